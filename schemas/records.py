@@ -222,7 +222,11 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """That a feed listed an address: what makes a later pass skip it. `outcome`: article, reject."""
+    """That a feed listed an address: what makes a later pass skip it.
+
+    `outcome`: `article`, `reject` (a lasting one), or `listed` (one more feed or fingerprint of an address, which alone does
+    not make it seen). `published_at` and `text_sha256` are the article's, to find its row again.
+    """
 
     url_key: str
     article_id: str
@@ -230,3 +234,63 @@ class Sighting:
     fingerprint: str
     outcome: str
     seen_at: datetime
+    published_at: datetime | None = None
+    text_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What is kept of an article's text to find its near-duplicates: `minhash` is 128 little-endian uint16."""
+
+    article_id: str
+    story_id: str
+    shingles: int  # how many distinct word shingles the text has
+    minhash: bytes
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """Who writes: what every row of a pass is stamped with."""
+
+    run_id: str
+    code_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageCount:
+    """What went into a stage and what became of it: `taken` = `out` + `rejected` + `dropped`, in `unit`s (feeds, …)."""
+
+    stage: str
+    unit: str
+    taken: int
+    out: int
+    rejected: int
+    dropped: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCount:
+    """How often `reason` (a counter such as `rejected_timeout`, `dropped_seen`) occurred in `stage`."""
+
+    stage: str
+    reason: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """A pass that is over, as its row of `runs` tells it. `versions`: code, python, beam, spacy, trafilatura, model, lexicon."""
+
+    run_id: str
+    command: str
+    started_at: datetime
+    finished_at: datetime
+    duration_s: float
+    outcome: str
+    counts: tuple[StageCount, ...]
+    reasons: tuple[ReasonCount, ...]
+    feeds: int
+    articles: int
+    rejects: int
+    versions: dict[str, str]

@@ -1,0 +1,13 @@
+"""One module a command: its arguments and what it does."""
+
+from collections.abc import Callable
+
+from pipeline.commands import extract, run, sql, tag
+from pipeline.options import Commands, Parser
+
+COMMANDS: tuple[Callable[["Commands[Parser]"], None], ...] = (
+    run.add,
+    tag.add,
+    extract.add,
+    sql.add,
+)

@@ -1,0 +1,148 @@
+"""`dibwatch tag`: texts in, mentions out, without a lake."""
+
+import argparse
+import collections
+import functools
+import itertools
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from pipeline.options import Commands, Parser, add_command
+from schemas.errors import UsageError
+from schemas.records import Tags
+
+_FEW = 16  # texts that one process tags before more processes would have started
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    id: Any
+    text: str
+    title: str
+    language: str
+
+
+def add(commands: "Commands[Parser]") -> None:
+    """Add the command's parser."""
+    parser = add_command(
+        commands, "tag", "tag texts given as JSON lines with their places and defense mentions",
+        """echo '{"id": 1, "text": "Rheinmetall delivered Leopard 2A7 tanks to Hungary."}' | dibwatch tag""",
+    )  # fmt: skip
+    parser.add_argument(
+        "file", nargs="?", default="-", metavar="FILE", help='JSON lines {"id","text"[,"title","language"]}; - or nothing: standard input'
+    )
+    parser.add_argument("--format", choices=("json", "text"), default="json", help="text: highlighted, for a person")
+    parser.set_defaults(execute=execute, parser=parser)
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Tag each line of the input; 1 when a line could not be read (its output line says why), else 0."""
+    write = _print_text if args.format == "text" else _print_json
+    bad = 0
+    with _open(args.file) as lines:
+        for item, tags in _tagged(lines):
+            if isinstance(item, str):
+                bad += 1
+                print(f"dibwatch: {item}", file=sys.stderr)
+                if args.format == "json":
+                    print(json.dumps({"id": None, "error": item}))
+            else:
+                assert tags is not None  # only a bad line has none
+                write(item, tags)
+    return 1 if bad else 0
+
+
+def _open(name: str) -> Any:
+    if name == "-":
+        return nullcontext(sys.stdin.buffer)
+    if not Path(name).is_file():
+        raise UsageError(f"there is no file {name}")
+    return Path(name).open("rb")
+
+
+def _read(numbered: tuple[int, bytes]) -> _Text | str:
+    """A line as a text to tag, or a sentence about what is wrong with it."""
+    number, line = numbered
+    try:
+        value = json.loads(line)
+    except ValueError as error:
+        return f"line {number} is not JSON: {error}"
+    if not isinstance(value, dict) or not isinstance(value.get("text"), str):
+        return f'line {number} needs a "text" that is a string'
+    title, language = value.get("title") or "", value.get("language") or ""
+    if not isinstance(title, str) or not isinstance(language, str):
+        return f'line {number}: "title" and "language" must be strings'
+    return _Text(value.get("id"), value["text"].encode("utf-8", "replace").decode(), title, language.lower()[:2])
+
+
+def _tag(item: _Text | str) -> Tags | None:
+    from transforms.extract.language import detect_language
+    from transforms.tag.tagger import shared_tagger
+
+    if isinstance(item, str):
+        return None
+    language = item.language or detect_language(f"{item.title}\n{item.text}") or "xx"
+    return shared_tagger().tag(item.text, title=item.title, language=language)
+
+
+def _tagged(lines: IO[bytes]) -> Iterator[tuple[_Text | str, Tags | None]]:
+    """Input order; a few texts are tagged here, more by a process a core with a bounded number ahead."""
+    items: Iterable[_Text | str] = map(_read, ((n, line) for n, line in enumerate(lines, 1) if line.strip()))
+    items = iter(items)
+    first = list(itertools.islice(items, _FEW))
+    if len(first) < _FEW:
+        yield from ((item, _tag(item)) for item in first)
+        return
+    from transforms.processes import PoolConfig, available_cores, connect_pool
+    from transforms.tag.tagger import prepare
+
+    cores = available_cores()
+    submit = connect_pool(PoolConfig(prepare, cores, timeout_s=300), _tag)
+    ahead: collections.deque[tuple[_Text | str, Callable[[], Tags | None]]] = collections.deque()
+    for item in itertools.chain(first, items):
+        ahead.append((item, submit(item).result))
+        if len(ahead) >= 8 * cores:
+            done, result = ahead.popleft()
+            yield done, result()
+    for done, result in ahead:
+        yield done, result()
+
+
+def _print_json(item: _Text, tags: Tags) -> None:
+    row = {"id": item.id, **asdict(tags)}
+    print(json.dumps(row, ensure_ascii=False))
+
+
+def _print_text(item: _Text, tags: Tags) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    console = _console()
+    text = Text(item.text)
+    for mention in tags.mentions:
+        text.stylize("bold cyan" if mention.kind == "geo" else "bold yellow", mention.start, mention.end)
+    if item.title:
+        console.print(Text(item.title, style="bold underline"))
+    console.print(text)
+    table = Table(box=None, pad_edge=False)
+    for column in ("mention", "label", "is", "country", "how", "score"):
+        table.add_column(column)
+    for mention in tags.mentions:
+        label = f"{mention.label} {mention.category}".strip()
+        table.add_row(Text(mention.text), label, mention.name, mention.iso3, mention.method, f"{mention.score:.2f}")
+    console.print(table)
+    countries = ", ".join(f"{country.name} {country.salience:.0%}" for country in tags.countries)
+    topics = ", ".join(tags.topics)
+    console.print(f"countries: {countries or 'none'} · defense score {tags.defense_score:.2f} · topics: {topics or 'none'}\n")
+
+
+@functools.cache
+def _console() -> Any:
+    from rich.console import Console
+
+    return Console(highlight=False)

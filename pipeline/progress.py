@@ -1,0 +1,58 @@
+"""What a person sees while a pass runs: a live line on a terminal, a line every few seconds elsewhere."""
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from types import TracebackType
+
+Tally = Mapping[tuple[str, str], int]
+
+_LINE_EVERY_S = 5.0
+_LIVE_EVERY_S = 0.2
+
+
+def progress_line(tally: Tally) -> str:
+    """`tally` ((stage, counter) -> value) as one line: feeds polled, pages fetched, articles tagged, rejects."""
+    rejects = sum(n for (_, name), n in tally.items() if name.startswith("rejected_"))
+    return (
+        f"{tally.get(('poll', 'out'), 0):,} feeds polled · {tally.get(('select', 'out'), 0):,} new entries · "
+        f"{tally.get(('fetch', 'out'), 0):,} pages fetched · {tally.get(('tag', 'out'), 0):,} articles tagged · {rejects:,} rejects"
+    )
+
+
+class Progress:
+    """Shows `progress_line(read())` on standard error while the `with` block runs; counts start at zero there."""
+
+    def __init__(self, read: Callable[[], Tally], *, json_lines: bool = False) -> None:
+        self._read, self._stop, self._base = read, threading.Event(), dict(read())
+        self._live = sys.stderr.isatty() and not json_lines
+        self._json = json_lines
+        self._thread = threading.Thread(target=self._show, daemon=True, name="progress")
+
+    def __enter__(self) -> "Progress":
+        self._started_s = time.monotonic()
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _line(self) -> str:
+        now = self._read()
+        line = progress_line({key: value - self._base.get(key, 0) for key, value in now.items()})
+        return f"{time.monotonic() - self._started_s:4.0f} s  {line}"
+
+    def _show(self) -> None:
+        if not self._live:
+            import logging
+
+            while not self._stop.wait(_LINE_EVERY_S):
+                logging.getLogger("dibwatch").info("%s", self._line())
+            return
+        from rich.console import Console
+
+        with Console(stderr=True).status("starting") as status:
+            while not self._stop.wait(_LIVE_EVERY_S):
+                status.update(self._line())

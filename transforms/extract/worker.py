@@ -1,0 +1,28 @@
+"""What an extraction process runs."""
+
+import itertools
+import logging
+
+from schemas.records import Article, Page
+from transforms.extract.article import extract_article
+
+_RESET_EVERY = 100  # pages between two resets of the caches that trafilatura and its helpers keep for a process
+_pages = itertools.count(1)
+
+
+def prepare() -> None:
+    """Import what the first page would otherwise wait for, and keep the library's own remarks out of the log."""
+    import trafilatura.meta
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+    trafilatura.meta.reset_caches()
+
+
+def extract_in_worker(page: Page, *, min_chars: int) -> Article:
+    """`extract_article`, with the library's caches emptied now and then."""
+    if next(_pages) % _RESET_EVERY == 0:
+        import trafilatura.meta
+
+        trafilatura.meta.reset_caches()
+    return extract_article(page, min_chars=min_chars)
