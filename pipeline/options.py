@@ -49,9 +49,13 @@ def add_lake(parser: argparse.ArgumentParser) -> None:
 def add_web(parser: argparse.ArgumentParser) -> None:
     """The flags that say how dibwatch behaves on other people's servers."""
     web = parser.add_argument_group("the web")
-    web.add_argument("--contact", default="", metavar="TEXT", help="address or URL for the User-Agent, so that sites can reach you")
+    web.add_argument(
+        "--contact", default="", metavar="TEXT", help="address or URL for the User-Agent, so that sites can reach you"
+    )
     web.add_argument("--per_host", type=whole_number, default=2, metavar="N", help="requests at a time to one host (default 2)")
-    web.add_argument("--host_delay", type=seconds, default=1.0, metavar="S", help="seconds between requests to one host (default 1)")
+    web.add_argument(
+        "--host_delay", type=seconds, default=1.0, metavar="S", help="seconds between requests to one host (default 1)"
+    )
     web.add_argument("--allow_private_hosts", action="store_true", help="let loopback and private addresses be fetched")
 
 

@@ -21,8 +21,9 @@ def execute(args: argparse.Namespace) -> int:
     """Print the answer."""
     import sys
 
-    from pipeline.analytics.query import run_sql
     from transforms.lake.filesystem import open_lake
+
+    from pipeline.analytics.query import run_sql
 
     run_sql(open_lake(args.lake), args.query, args.format, sys.stdout.buffer)
     return 0

@@ -34,7 +34,11 @@ def add(commands: "Commands[Parser]") -> None:
         """echo '{"id": 1, "text": "Rheinmetall delivered Leopard 2A7 tanks to Hungary."}' | dibwatch tag""",
     )  # fmt: skip
     parser.add_argument(
-        "file", nargs="?", default="-", metavar="FILE", help='JSON lines {"id","text"[,"title","language"]}; - or nothing: standard input'
+        "file",
+        nargs="?",
+        default="-",
+        metavar="FILE",
+        help='JSON lines {"id","text"[,"title","language"]}; - or nothing: standard input',
     )
     parser.add_argument("--format", choices=("json", "text"), default="json", help="text: highlighted, for a person")
     parser.set_defaults(execute=execute, parser=parser)

@@ -41,7 +41,9 @@ def extract_article(page: Page, *, min_chars: int = MIN_CHARS) -> Article:
     Raises `ItemError` `empty_page` or `no_text` (fewer than `min_chars` code points of text in the page and in the feed).
     """
     entry = page.entry
-    body = zstandard.ZstdDecompressor().decompress(page.body_zstd, max_output_size=page.body_bytes + 1) if page.body_bytes else b""
+    body = (
+        zstandard.ZstdDecompressor().decompress(page.body_zstd, max_output_size=page.body_bytes + 1) if page.body_bytes else b""
+    )
     if not body.strip() and not entry.content_html:
         raise ItemError("empty_page")
     found = _extract(_decode(body, page.content_type), page) if body.strip() else _Extracted()
@@ -113,11 +115,18 @@ def _extract(html: str, page: Page) -> _Extracted:
 
     latest = (page.fetched_at + timedelta(days=1)).strftime("%Y-%m-%d")
     bounds = {"original_date": True, "extensive_search": False, "min_date": EARLIEST.strftime("%Y-%m-%d"), "max_date": latest}
-    # deduplicate stays off: its memory is the process's, and the fourth extraction of a page would come back empty
-    document: Any = trafilatura.bare_extraction(
-        html, url=page.final_url, with_metadata=True, include_comments=False, include_tables=True, deduplicate=False,
-        date_extraction_params=bounds,
-    )  # fmt: skip
+
+    def run(*, favor_precision: bool) -> Any:
+        # deduplicate stays off: its memory is the process's, and the fourth extraction of a page would come back empty
+        return trafilatura.bare_extraction(
+            html, url=page.final_url, with_metadata=True, include_comments=False, deduplicate=False,
+            favor_precision=favor_precision, date_extraction_params=bounds,
+        )  # fmt: skip
+
+    # Precision first: on 82 labelled news pages F1 0.965 against 0.954 (tests/eval/extraction.py); short pages may need the other
+    document = run(favor_precision=True)
+    if document is None or len(document.text or "") < MIN_CHARS:
+        document = run(favor_precision=False) or document
     if document is None:
         return _Extracted()
     return _Extracted(

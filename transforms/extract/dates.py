@@ -21,9 +21,7 @@ def parse_page_date(value: str | None) -> datetime | None:
         return None
 
 
-def choose_published(
-    feed: datetime | None, page: datetime | None, fetched_at: datetime
-) -> tuple[datetime, PublishedSource]:
+def choose_published(feed: datetime | None, page: datetime | None, fetched_at: datetime) -> tuple[datetime, PublishedSource]:
     """The publication time and where it came from.
 
     A feed date wins over a page date because it carries a time of day and date search on pages latches on stray strings;

@@ -1,0 +1,106 @@
+"""`dibwatch run`: one bounded pass over the feeds, or one every interval."""
+
+import argparse
+import json
+import signal
+import sys
+import time
+from datetime import UTC, datetime
+from types import FrameType
+
+from pipeline.options import Commands, Parser, add_command, add_lake, add_web, duration_s, whole_number
+from pipeline.run import PassConfig, PassOutcome, run_pass
+from schemas.errors import DibwatchError, UsageError
+
+
+def add(commands: "Commands[Parser]") -> None:
+    """Add the command's parser."""
+    parser = add_command(
+        commands, "run", "poll what is due, fetch, extract, tag and commit: one pass, or one every interval",
+        "dibwatch run --feeds builtin:defense --lake lake --contact https://example.org/about",
+    )  # fmt: skip
+    parser.add_argument(
+        "--feeds", required=True, nargs="+", metavar="SRC",
+        help="feed URLs, OPML files or URLs, text files with one URL a line, or builtin:defense",
+    )  # fmt: skip
+    add_lake(parser)
+    parser.add_argument("--every", type=duration_s, metavar="10m", help="go on until stopped, one pass each interval")
+    parser.add_argument("--poll_all", action="store_true", help="poll feeds that are not due yet as well")
+    parser.add_argument("--no_keep_pages", action="store_true", help="do not store page bodies; reprocess needs them")
+    parser.add_argument("--min_chars", type=whole_number, default=200, metavar="N", help="least text of an article (default 200)")
+    parser.add_argument("--processes", type=whole_number, metavar="N", help="processes for extraction and for tagging (default: cores)")
+    parser.add_argument("--lock_wait", type=duration_s, default=60.0, metavar="1m", help="wait so long for another pass to end")
+    parser.add_argument("--json", action="store_true", help="print the summary as one JSON object")
+    add_web(parser)
+    parser.set_defaults(execute=execute, parser=parser, takes_beam_flags=True)
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Run the pass or passes; the exit code of the last one."""
+    config = _config(args)
+    signal.signal(signal.SIGTERM, _interrupt)
+    while True:
+        started_s = time.monotonic()
+        try:
+            outcome = run_pass(config)
+        except UsageError:
+            raise
+        except DibwatchError as error:
+            if args.every is None:
+                raise
+            print(f"dibwatch: {error}", file=sys.stderr)
+        else:
+            _print(outcome, as_json=args.json)
+            if args.every is None:
+                return outcome.exit_code
+        pause_s = max(0.0, args.every - (time.monotonic() - started_s))
+        try:
+            time.sleep(pause_s)
+        except KeyboardInterrupt:
+            return 0
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _config(args: argparse.Namespace) -> PassConfig:
+    from transforms.processes import available_cores
+    from transforms.web.config import WebConfig
+
+    try:
+        web = WebConfig(
+            contact=args.contact, allow_private_hosts=args.allow_private_hosts, requests_per_host=args.per_host,
+            host_delay_s=args.host_delay,
+        )  # fmt: skip
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    return PassConfig(
+        feeds=tuple(args.feeds), lake=args.lake, web=web, poll_all=args.poll_all, keep_pages=not args.no_keep_pages,
+        min_chars=args.min_chars, processes=args.processes or available_cores(), lock_wait_s=args.lock_wait,
+        beam_flags=tuple(args.beam_flags), json_log=args.log_format == "json",
+    )  # fmt: skip
+
+
+def _print(outcome: PassOutcome, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(outcome.row, default=lambda value: value.isoformat() if isinstance(value, datetime) else str(value)))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    row = outcome.row
+    table = Table(box=None, pad_edge=False)
+    table.add_column("stage")
+    for column in ("in", "out", "rejected", "dropped"):
+        table.add_column(column, justify="right")
+    table.add_column("why", style="dim")
+    for count in row["counts"]:
+        why = ", ".join(
+            f"{reason['n']:,} {reason['reason'].partition('_')[2]}" for reason in row["reasons"] if reason["stage"] == count["stage"]
+        )
+        numbers = (f"{count[name]:,}" for name in ("in", "out", "rejected", "dropped"))
+        table.add_row(f"{count['stage']} ({count['unit']}s)", *numbers, why)
+    console = Console(highlight=False)
+    console.print(table)
+    console.print(outcome.sentence)
