@@ -1,0 +1,169 @@
+"""What a document says for and against a name: cues by sentence, words around a span, the language model's own entities."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+
+from transforms.tag.analysis import Analysis, NerSpan
+from transforms.tag.defense.atoms import atomise, key, plain, words
+from transforms.tag.defense.cues import section_of
+from transforms.tag.defense.inflect import agrees
+from transforms.tag.defense.matcher import Match, Text
+
+_WINDOW = 6  # tokens left and right that `word:` looks at
+_AGAINST = frozenset(("PERSON", "GPE", "LOC", "ORG", "FAC", "LAW", "WORK_OF_ART", "EVENT", "NORP", "PER", "persName"))
+_LONG_TEXT = 2_500  # code points from which a single cue word no longer makes a document one about defense
+
+
+class Evidence:
+    """Cues and entities of one text. Positions are code points."""
+
+    def __init__(self, text: Text, analysis: Analysis, cues: Iterable[Match], names: Iterable[Match]) -> None:
+        self.text = text
+        self._starts = sentence_starts(analysis)
+        self._cues: dict[str, list[Match]] = {"strong": [], "weak": [], "civil": []}
+        for cue in cues:
+            section = section_of(cue.form.entity.id)
+            if section in self._cues:
+                self._cues[section].append(cue)
+        self._by_sentence: dict[tuple[str, int], list[Match]] = {}
+        for section, found in self._cues.items():
+            for cue in found:
+                self._by_sentence.setdefault((section, self.sentence(cue.start)), []).append(cue)
+        self._ents = analysis.ents
+        self._ent_starts = [ent.start for ent in analysis.ents]
+        self._named = {i for match in names for i in range(match.first, match.last + 1)}
+        self._cued = {i for found in self._cues.values() for cue in found for i in range(cue.first, cue.last + 1)}
+        self._atom_starts = {atom.start for atom in text.atoms}
+        self._long = len(analysis.text) > _LONG_TEXT
+
+    def sentence(self, position: int) -> int:
+        """Index of the sentence that holds `position`."""
+        return max(0, bisect_right(self._starts, position) - 1)
+
+    def near(self, match: Match, accepted: Iterable[Match]) -> bool:
+        """A strong cue, two different weak ones, or an accepted military name in the sentence, outside the span."""
+        here = self.sentence(match.start)
+        if any(_apart(cue, match) for cue in self._by_sentence.get(("strong", here), ())):
+            return True
+        if any(self.sentence(other.start) == here and _apart(other, match) and is_military(other) for other in accepted):
+            return True
+        weak = {cue.form.alias.text for cue in self._by_sentence.get(("weak", here), ()) if _apart(cue, match)}
+        return len(weak) >= 3
+
+    def document(self, match: Match, accepted: Iterable[Match]) -> bool:
+        """Is the document about defense, leaving the span itself aside? Civil words weigh against it."""
+        own = match.form.entity.id
+        strong = {cue.form.alias.text for cue in self._cues["strong"] if _apart(cue, match)}
+        names = {other.form.entity.id for other in accepted if other.form.entity.id != own}
+        military = {other.form.entity.id for other in accepted if is_military(other)} - {own}
+        weak = {cue.form.alias.text for cue in self._cues["weak"] if _apart(cue, match)}
+        civil = {cue.form.alias.text for cue in self._cues["civil"]}
+        weight = len(strong) + 2 * len(military) + 0.5 * len(names - military) + 0.25 * len(weak)
+        return weight >= (2 if self._long else 1) + 0.5 * len(civil)
+
+    def has_word(self, match: Match, wanted: tuple[str, ...]) -> bool:
+        """One of `wanted` (any inflection) within six tokens of the span."""
+        atoms = self.text.atoms
+        left = atoms[max(0, match.first - _WINDOW) : match.first]
+        right = atoms[match.last + 1 : match.last + 1 + _WINDOW]
+        return _contains([a.text for a in left], wanted) or _contains([a.text for a in right], wanted)
+
+    def sentence_has(self, match: Match, wanted: tuple[str, ...]) -> bool:
+        """One of `wanted` anywhere in the sentence, outside the span."""
+        here, atoms = self.sentence(match.start), self.text.atoms
+        first, last = match.first, match.last
+        while first and self.sentence(atoms[first - 1].start) == here:
+            first -= 1
+        while last + 1 < len(atoms) and self.sentence(atoms[last + 1].start) == here:
+            last += 1
+        return _contains([a.text for a in atoms[first : match.first]], wanted) or _contains(
+            [a.text for a in atoms[match.last + 1 : last + 1]], wanted
+        )
+
+    def ents_over(self, match: Match) -> list[NerSpan]:
+        """The model's entities that share text with the span."""
+        found = []
+        for ent in self._ents[max(0, bisect_right(self._ent_starts, match.start) - 1) :]:
+            if ent.start >= match.end:
+                break
+            if ent.end > match.start:
+                found.append(ent)
+        return found
+
+    def person(self, match: Match) -> bool:
+        """Does the model read exactly these words as a person or a place?"""
+        return any(
+            ent.label in ("PERSON", "GPE", "PER", "LOC", "NORP") and ent.start <= match.start and ent.end >= match.end
+            for ent in self.ents_over(match)
+        )
+
+    def part_of_other_name(self, match: Match) -> bool:
+        """Is a one-word name inside a longer name that is not ours: `Hunter Biden`, `Golden Eagle`, `Javelin Strategy`?"""
+        text, atoms = self.text, self.text.atoms
+        for ent in self.ents_over(match):
+            longer = ent.start < match.start or ent.end > match.end + 2  # not just a possessive
+            if longer and ent.label in ("PERSON", "PER") and ent.start in self._atom_starts:
+                return True
+        for index, gap in ((match.first - 1, text.gap(match.first - 1)), (match.last + 1, text.gap(match.last))):
+            if gap != " " or not 0 <= index < len(atoms) or index in self._named or index in self._cued:
+                continue
+            atom = atoms[index]
+            if not atom.text[0].isupper() or self._heading(match):
+                continue
+            before = index < match.first
+            if before and (atom.start in self._starts or self._own_entity(atom.start, match) or atom.key in _OPENERS):
+                continue
+            acronym = atom.text.isupper() and len(atom.text) <= 4
+            if not before and (acronym or self._own_entity(atom.start, match)):
+                continue
+            return True
+        return False
+
+    def _own_entity(self, position: int, match: Match) -> bool:
+        """Does the word at `position` belong to an entity that leaves the name out?"""
+        for ent in self._ents[max(0, bisect_right(self._ent_starts, position) - 1) :]:
+            if ent.start > position:
+                break
+            if ent.end > position and (ent.end <= match.start or ent.start >= match.end):
+                return True
+        return False
+
+    def _heading(self, match: Match) -> bool:
+        """Is the sentence written with capitals throughout, so that they say nothing?"""
+        here, atoms = self.sentence(match.start), self.text.atoms
+        around = atoms[max(0, match.first - 12) : match.last + 12]
+        long = [a.text for a in around if len(a.text) > 3 and self.sentence(a.start) == here]
+        return len(long) >= 3 and sum(word[0].isupper() for word in long) >= 0.8 * len(long)
+
+
+_OPENERS = words("the a an and but for in on with when whil after as it his their new two thre")
+
+
+def sentence_starts(analysis: Analysis) -> list[int]:
+    """Where sentences begin: those of the analysis, and each line (headlines and list items end without a full stop)."""
+    lines = {match.end() for match in re.finditer(r"\n+", analysis.text)}
+    return sorted({0} | {start for start, _ in analysis.sentences} | lines)
+
+
+def is_military(match: Match) -> bool:
+    """Names that by themselves make a text military; firms, think tanks and terms of trade alone do not."""
+    return match.form.entity.label in ("PLATFORM", "AGENCY", "PROGRAM")
+
+
+def _apart(one: Match, other: Match) -> bool:
+    return one.end <= other.start or one.start >= other.end
+
+
+def _contains(have: list[str], wanted: tuple[str, ...]) -> bool:
+    if not have:
+        return False
+    keys = [key(word) for word in have]
+    line = " " + " ".join(keys) + " "
+    for word in wanted:
+        want = [a.text for a in atomise(word)]
+        if not want or f" {' '.join(map(key, want))} " not in line:
+            continue
+        if word.isascii() or any(agrees(plain(want[-1]).lower(), plain(h).lower(), "") for h in have):
+            return True
+    return False

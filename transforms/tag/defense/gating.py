@@ -1,0 +1,125 @@
+"""Which candidates are mentions: the lexicon's rules against the evidence of the document, then one span per place.
+
+Ungated names stand first and are evidence. Gated names are judged against cue words and ungated names only, so two doubtful
+names never prove each other; a name that passed somewhere in the document carries its other occurrences, unless something
+speaks against them.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from transforms.tag.defense.evidence import Evidence
+from transforms.tag.defense.lexicon import Lexicon, Rule
+from transforms.tag.defense.matcher import Match
+
+# Scores are the share of right mentions of that kind of evidence on the labelled sentences, rounded (docs/quality.md).
+_UNGATED, _WORD, _MAKER, _NEAR, _CUE, _ELSEWHERE = 0.97, 0.95, 0.93, 0.92, 0.88, 0.8
+
+
+class Judged(NamedTuple):
+    """A candidate that stands, how sure, and the entity that came second for the same words."""
+
+    match: Match
+    score: float
+    runner_up: str = ""
+
+
+def judge(lexicon: Lexicon, candidates: list[Match], evidence: Evidence) -> list[Judged]:
+    """The candidates that are mentions, in text order, no two overlapping."""
+    standing: list[Judged] = []
+    gated: list[Match] = []
+    for match in candidates:
+        rule = effective_rule(match)
+        if rule.nots and evidence.sentence_has(match, rule.nots):
+            continue
+        if rule.gated:
+            gated.append(match)
+        elif not _contradicted(match, evidence, ungated=True):
+            standing.append(Judged(match, _UNGATED - 0.05 * match.recased))
+    firm = [judged.match for judged in select(standing)]
+    passed = list(standing)
+    waiting: list[Match] = []
+    for match in gated:
+        score = _gate(match, evidence, firm, lexicon, {m.form.entity.id for m in firm})
+        if score:
+            passed.append(Judged(match, score))
+        else:
+            waiting.append(match)
+    known = {judged.match.form.entity.id for judged in select(passed)}
+    for match in waiting:
+        rule = effective_rule(match)
+        if match.recased or _contradicted(match, evidence, ungated=False):
+            continue
+        if match.form.entity.id in known or (rule.maker and _gate(match, evidence, firm, lexicon, known)):
+            passed.append(Judged(match, _ELSEWHERE))
+    return select(passed)
+
+
+def effective_rule(match: Match) -> Rule:
+    """The alias's rule, loosened where the words written around prove it, tightened where only a rough form was found."""
+    rule, form = match.form.alias.rule, match.form
+    if match.joined:
+        return Rule(nots=rule.nots)
+    if match.variant and rule.gated and any(c.isdigit() for c in match.variant) and len(match.variant) > 3:
+        return Rule(cue=True, nots=rule.nots)
+    if form.weak and not rule.gated and not rule.free and not match.variant and "-" not in form.alias.text:
+        return Rule(cue=True, nots=rule.nots)
+    if match.recased and not rule.gated and len(form.atoms) == 1 and form.alias.text.isupper() and len(form.atoms[0]) < 5:
+        return Rule(near=True, nots=rule.nots)
+    if match.respaced and form.weak:
+        return Rule(True, True, rule.maker, rule.words, rule.nots)
+    return rule
+
+
+def _gate(match: Match, evidence: Evidence, firm: list[Match], lexicon: Lexicon, known: set[str]) -> float:
+    """How sure a gated candidate is, 0.0 when a part of its rule does not hold."""
+    rule = effective_rule(match)
+    if _contradicted(match, evidence, ungated=False):
+        return 0.0
+    if rule.words and not evidence.has_word(match, rule.words):
+        return 0.0
+    if rule.near and not evidence.near(match, firm):
+        return 0.0
+    if rule.cue and not evidence.document(match, firm):
+        return 0.0
+    if rule.maker and not known.intersection(lexicon.ancestors(match.form.entity.id)):
+        return 0.0
+    if len(match.form.atoms) == 1 and evidence.person(match) and not (rule.words or evidence.near(match, firm)):
+        return 0.0
+    return _WORD if rule.words else _MAKER if rule.maker else _NEAR if rule.near else _CUE
+
+
+def _contradicted(match: Match, evidence: Evidence, *, ungated: bool) -> bool:
+    """Do the words around make the name part of another name?"""
+    if match.joined or match.variant or match.form.entity.label == "TERM":
+        return False
+    if ungated:
+        return False
+    return len(match.form.atoms) == 1 and evidence.part_of_other_name(match)
+
+
+def select(judged: Iterable[Judged]) -> list[Judged]:
+    """One mention per place: longest span first, then the surer; names beat terms. In text order."""
+    best: dict[tuple[int, int], Judged] = {}
+    for item in judged:
+        span = (item.match.start, item.match.end)
+        other = best.get(span)
+        if other is None:
+            best[span] = item
+            continue
+        first, second = sorted((other, item), key=_rank, reverse=True)
+        rival = second.match.form.entity.id
+        best[span] = first if rival == first.match.form.entity.id else first._replace(runner_up=first.runner_up or rival)
+    chosen: list[Judged] = []
+    taken: list[tuple[int, int]] = []
+    for item in sorted(best.values(), key=lambda j: (j.match.start - j.match.end, j.match.start)):
+        if all(item.match.end <= start or item.match.start >= end for start, end in taken):
+            chosen.append(item)
+            taken.append((item.match.start, item.match.end))
+    return sorted(chosen, key=lambda j: j.match.start)
+
+
+def _rank(item: Judged) -> tuple[bool, bool, float, bool, bool]:
+    match = item.match
+    term = match.form.entity.label == "TERM"
+    return (match.joined, not term, item.score, not match.recased, bool(match.form.entity.iso3))

@@ -1,0 +1,237 @@
+"""One pass over the text: where are names of the lexicon written, and in what manner.
+
+The names stand in a trie of atom keys (`atoms.key`); a key that fits is only a candidate, decided by comparing the atoms as
+written (case, inflection) and what stands between them. All candidates come out, nested ones too: gates decide later.
+"""
+
+import itertools
+import re
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from transforms.tag.defense.atoms import APOSTROPHES, DASHES, Atom, atomise, is_hangul, is_semitic, is_wide, key, plain
+from transforms.tag.defense.inflect import agrees, inflecting, korean_tail, other_keys
+from transforms.tag.defense.lexicon import Alias, Entity, Lexicon
+
+_END = ""  # trie key of the forms that end at a node
+_BLANKS = frozenset((" ", "\u00a0", "\u202f", "\u2009", "  "))
+_JOINS = _BLANKS | frozenset(DASHES) | {""}
+_WORDS = _BLANKS | frozenset(DASHES)
+_MAX_GAP = 3
+
+
+class Form(NamedTuple):
+    """One alias, cut into plain atoms (case kept) and the kinds of gap between them."""
+
+    entity: Entity
+    alias: Alias
+    atoms: tuple[str, ...]
+    gaps: tuple[str, ...]
+    designator: bool  # a platform name with a digit in it
+    weak: bool  # letters and digits so few that another spacing may be another thing
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A name found: atoms `first`..`last` of the text, code points `start`..`end`.
+
+    `respaced`: another spacing than the lexicon's; `recased`: another case; `inflected`: an ending was added.
+    """
+
+    form: Form
+    first: int
+    last: int
+    start: int
+    end: int
+    respaced: bool = False
+    recased: bool = False
+    inflected: bool = False
+    variant: str = ""
+    joined: bool = False  # two names of the system, or designator and variant, stand together
+
+
+class Text:
+    """A text cut once into atoms, with what is asked of it again and again."""
+
+    def __init__(self, text: str, language: str = "") -> None:
+        self.text = text
+        self.language = language
+        self.atoms = atomise(text)
+        self.gaps = [text[a.end : b.start] for a, b in itertools.pairwise(self.atoms)]
+
+    def gap(self, index: int) -> str | None:
+        """What stands between atoms `index` and `index + 1`; None at the end of the text."""
+        return self.gaps[index] if 0 <= index < len(self.gaps) else None
+
+
+def _gap_kind(gap: str, left: str, right: str) -> str:
+    """How a gap of a name is compared: j join, w word, else the literal without blanks."""
+    if is_wide(left[-1]) or is_wide(right[0]):
+        return "" if not gap else "w"
+    if gap in _JOINS and left[-1].isdigit() != right[0].isdigit():
+        return "j"
+    if gap.strip(" \u00a0") in frozenset(DASHES) | {""}:
+        return "w" if gap else ""
+    return "".join("'" if c in APOSTROPHES else c for c in gap if not c.isspace())
+
+
+def _gap_fits(kind: str, gap: str) -> bool:
+    if kind == "j":
+        return gap in _JOINS
+    if kind == "w":
+        return gap in _WORDS
+    if kind == "":
+        return not gap
+    if kind == "'":
+        return not gap or gap in APOSTROPHES
+    bare = "".join("'" if c in APOSTROPHES else c for c in gap if not c.isspace())
+    return bare == kind or (kind == "." and bare == "")
+
+
+def compile_form(entity: Entity, alias: Alias) -> Form | None:
+    """An alias as atoms and gaps; None when it holds no letter or digit."""
+    cut = atomise(alias.text)
+    if not cut:
+        return None
+    atoms = tuple(plain(a.text) for a in cut)
+    gaps = tuple(_gap_kind(alias.text[a.end : b.start], a.text, b.text) for a, b in itertools.pairwise(cut))
+    digits = any(a[0].isdigit() for a in atoms)
+    size = sum(map(len, atoms))
+    weak = digits and size <= 3 and "".join(atoms).isascii()
+    return Form(entity, alias, atoms, gaps, entity.label == "PLATFORM" and digits, weak)
+
+
+class Matcher:
+    """The trie over all forms of a lexicon. `matches` finds every candidate in a text."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._trie: dict[str, Any] = {}
+        for entity in lexicon.entities.values():
+            for alias in entity.aliases:
+                form = compile_form(entity, alias)
+                if form:
+                    self._add(form)
+
+    def _add(self, form: Form) -> None:
+        node = self._trie
+        for atom in form.atoms:
+            node = node.setdefault(key(atom), {})
+        node.setdefault(_END, []).append(form)
+
+    def matches(self, text: Text) -> list[Match]:
+        """All candidates in the order of their start, longer ones first."""
+        found: list[Match] = []
+        trie = self._trie
+        alternates = inflecting(text.language)
+        for i, atom in enumerate(text.atoms):
+            node = trie.get(atom.key)
+            if node is not None:
+                self._walk(text, i, i, node, 0, found)
+            if alternates or is_semitic(atom.text):
+                for other, prefix in other_keys(atom.text, text.language):
+                    node = trie.get(other)
+                    if node is not None:
+                        self._walk(text, i, i, node, prefix, found)
+        found.sort(key=lambda m: (m.start, -m.end))
+        return found
+
+    def _walk(self, text: Text, first: int, at: int, node: dict[str, Any], prefix: int, found: list[Match]) -> None:
+        for form in node.get(_END, ()):
+            match = _verify(text, form, first, at, prefix)
+            if match:
+                found.append(match)
+        gap = text.gap(at)
+        if gap is None or len(gap) > _MAX_GAP or (len(node) == 1 and _END in node):
+            return
+        atom = text.atoms[at + 1]
+        step = node.get(atom.key)
+        if step is not None:
+            self._walk(text, first, at + 1, step, prefix, found)
+        if inflecting(text.language) or is_semitic(atom.text):
+            for other, more in other_keys(atom.text, text.language):
+                step = node.get(other)
+                if step is not None and not more:
+                    self._walk(text, first, at + 1, step, prefix, found)
+
+
+def _verify(text: Text, form: Form, first: int, last: int, prefix: int) -> Match | None:
+    """Compare a candidate with the form as written: borders, gaps, case, endings."""
+    atoms, source = text.atoms, text.text
+    start, end = atoms[first].start + prefix, atoms[last].end
+    if first and text.gaps[first - 1] == "" and not _may_touch_left(atoms[first - 1], atoms[first]):
+        return None
+    for kind, gap in zip(form.gaps, text.gaps[first:last], strict=True):
+        if not _gap_fits(kind, gap):
+            return None
+    respaced = any(kind == "j" and gap == " " for kind, gap in zip(form.gaps, text.gaps[first:last], strict=True))
+    term = form.entity.label == "TERM"
+    inflected = recased = False
+    for number, (want, atom) in enumerate(zip(form.atoms, atoms[first : last + 1], strict=True)):
+        have = plain(atom.text[prefix:] if prefix and not number else atom.text)
+        if have == want:
+            continue
+        if have[0].isdigit():
+            return None
+        if term:
+            inflected = True
+            if not _term_agrees(want, have, text.language):
+                return None
+            continue
+        if agrees(want, have, text.language):
+            if not (is_inflectable(form) or not want.isascii() or inflecting(text.language)):
+                return None
+            inflected = True
+        elif _case_agrees(form, number, want, have):
+            recased = True
+        else:
+            return None
+    if is_hangul(source[end - 1]) and not korean_tail(_hangul_run(source, end)):
+        return None
+    if source[end - 1] == "." and not source[end : end + 1].isspace():
+        end -= 1
+    return Match(form, first, last, start, end, respaced, recased, inflected)
+
+
+def is_inflectable(form: Form) -> bool:
+    """Names that take a plural in English: platforms (`two Leopards`), not firms or offices."""
+    return form.entity.label == "PLATFORM"
+
+
+def _term_agrees(want: str, have: str, language: str) -> bool:
+    lower, form = have.lower(), want.lower()
+    if want.isupper() and len(want) <= 5 and want.isascii():  # an acronym stays one (IED, not "ied")
+        return have in (want, want + "s")
+    return lower == form or (key(lower) == key(form) and want.isascii()) or agrees(form, lower, language)
+
+
+def _case_agrees(form: Form, number: int, want: str, have: str) -> bool:
+    """Other casings that are still the name: all capitals, `Himars`, `Mig-29`, `Institute For`, `Minsk automobile plant`."""
+    bare = have[:-1] if have.endswith("s") and have[:-1].isupper() else have
+    if bare.lower() != want.lower() and not agrees(want.lower(), have.lower(), ""):
+        return False
+    if have.isupper():
+        return len(want) > 1 or len(form.atoms) > 1
+    if form.designator:
+        return have[0].isupper() or (number > 0 and len(want) == 1)
+    if want.isupper():
+        return len(want) >= 4 and have[0].isupper() and have[1:].islower()
+    if want[0].islower():
+        return have[0].isupper()
+    if have[0].isupper():
+        return len(want) >= 5
+    return number > 0 and len(form.atoms) >= 3 and form.entity.label in ("COMPANY", "FACILITY")
+
+
+def _may_touch_left(before: Atom, atom: Atom) -> bool:
+    """May a name begin right after `before` without a gap? Where scripts without blanks meet anything else."""
+    if is_hangul(atom.text[0]):
+        return not is_hangul(before.text[-1])
+    return is_wide(atom.text[0]) or is_wide(before.text[-1])
+
+
+_HANGUL_RUN = re.compile("[\uac00-\ud7a3]*")
+
+
+def _hangul_run(source: str, start: int) -> str:
+    match = _HANGUL_RUN.match(source, start)
+    return match.group() if match else ""

@@ -1,0 +1,101 @@
+"""The defense tagger: built once a process, then asked for the mentions, the score and the deals of analysed texts."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from schemas.records import Deal, Mention
+from transforms.tag.analysis import Analysis
+from transforms.tag.defense.cues import CUE_ID, CUES_FILE, read_cues
+from transforms.tag.defense.deals import find_deals
+from transforms.tag.defense.designators import extend, join
+from transforms.tag.defense.evidence import Evidence
+from transforms.tag.defense.gating import Judged, judge
+from transforms.tag.defense.lexicon import LEXICON_DIR, Lexicon, read_lexicon
+from transforms.tag.defense.matcher import Match, Matcher, Text
+from transforms.tag.defense.score import defense_score, read_weights, topics_of
+
+
+class DefenseTagger:
+    """Finds defense mentions. `lexicon_version` is the short content hash of the files it was built from."""
+
+    def __init__(self, lexicon: Lexicon | None = None, cues: Path = CUES_FILE) -> None:
+        self.lexicon = lexicon or read_lexicon(LEXICON_DIR)
+        self.lexicon_version = self.lexicon.version
+        entities = dict(self.lexicon.entities)
+        entities.update((entity.id, entity) for entity in read_cues(cues))
+        self._matcher = Matcher(Lexicon(entities, ""))
+        self._weights = read_weights()
+        self._last: tuple[str, str, list[Match]] = ("", "", [])  # cues of the text that was asked for last
+
+    def find(self, analysis: Analysis) -> tuple[Mention, ...]:
+        """Mentions of the whole text, title included, in text order, none overlapping."""
+        text = Text(analysis.text, analysis.language)
+        names, cues = self._candidates(text)
+        self._last = (analysis.text, analysis.language, cues)
+        evidence = Evidence(text, analysis, cues, names)
+        return tuple(_mention(text, judged) for judged in judge(self.lexicon, names, evidence))
+
+    def score(self, mentions: Sequence[Mention], analysis: Analysis) -> tuple[float, tuple[str, ...]]:
+        """(`defense_score` 0..1, topics strongest first) of the text whose mentions these are."""
+        if self._last[:2] != (analysis.text, analysis.language):
+            self.find(analysis)
+        cues = self._last[2]
+        score = defense_score(mentions, cues, max(len(analysis.tokens), 1), self._weights)
+        return score, topics_of(cues, score, self._weights)
+
+    def deals(self, mentions: Sequence[Mention], analysis: Analysis) -> tuple[Deal, ...]:
+        """Deals stated in single sentences; `mentions` are those of both kinds."""
+        return find_deals(mentions, analysis)
+
+    def _candidates(self, text: Text) -> tuple[list[Match], list[Match]]:
+        """(names, cues): names grown to their whole span, without those inside a homonym."""
+        names: list[Match] = []
+        cues: list[Match] = []
+        swallowed: list[tuple[int, int]] = []
+        for match in self._matcher.matches(text):
+            grown = extend(text, match)
+            if grown is None:
+                continue
+            if grown.form.entity.label == "NOT":
+                swallowed.append((grown.start, grown.end))
+            elif grown.form.entity.id.startswith(CUE_ID):
+                cues.append(grown)
+            else:
+                names.append(grown)
+        names = join(text, names)
+        if swallowed:
+            names = [m for m in names if not any(start <= m.start and m.end <= end for start, end in swallowed)]
+        return names, cues
+
+
+def _mention(text: Text, judged: Judged) -> Mention:
+    match = judged.match
+    entity = match.form.entity
+    bare = match.form.alias.text
+    acronym = bare.isupper() and bare.isalpha() and len(bare) <= 6
+    return Mention(
+        kind="defense",
+        label=entity.label,
+        text=text.text[match.start : match.end],
+        start=match.start,
+        end=match.end,
+        entity_id=entity.id,
+        name=entity.name,
+        category=entity.category,
+        iso3=entity.iso3,
+        score=round(judged.score, 3),
+        method="designator" if match.variant or match.form.designator else "acronym" if acronym else "lexicon",
+        variant=match.variant or _listed_variant(match),
+        runner_up=judged.runner_up,
+    )
+
+
+def _listed_variant(match: Match) -> str:
+    """A listed form that goes on where the family's own designator ends (`T-90M Proryv` of T-90) is a variant too."""
+    form = match.form
+    written = form.alias.text
+    for other in form.entity.aliases if form.designator else ():
+        rest = written.removeprefix(other.text)
+        if rest and rest != written and other.text[-1].isdigit() and (rest[0].isalpha() or rest[0] in "-/"):
+            return written
+    return ""
