@@ -1,0 +1,35 @@
+"""Places, countries and demonyms of a text: the door of the room. See `GeoTagger`."""
+
+from collections.abc import Sequence
+
+from schemas.records import CountryCount, Mention
+from transforms.tag.analysis import Analysis
+from transforms.tag.geo.gazetteer import load_gazetteer
+from transforms.tag.geo.judge import judge
+from transforms.tag.geo.lexicon import load_lexicon
+from transforms.tag.geo.resolve import resolve
+from transforms.tag.geo.salience import count_countries, focus_of
+from transforms.tag.geo.scan import candidates_of, words_of
+
+
+class GeoTagger:
+    """Finds and resolves mentions of places. Built once a process (0.3 s); `find` is pure and safe to call from threads."""
+
+    def __init__(self) -> None:
+        self._lexicon = load_lexicon()
+        self._gazetteer = load_gazetteer()
+
+    def find(self, analysis: Analysis, vetoes: Sequence[tuple[int, int]] = ()) -> tuple[Mention, ...]:
+        """The geo mentions of `analysis.text`, in order, not overlapping. `vetoes` are spans in which no place is a mention."""
+        words = words_of(analysis.text)
+        candidates = candidates_of(analysis, words, self._lexicon, self._gazetteer)
+        kept = judge(analysis, words, candidates, vetoes, self._gazetteer)
+        return tuple(resolve(analysis, words, kept, self._lexicon, self._gazetteer))
+
+    def countries(self, mentions: Sequence[Mention], analysis: Analysis) -> tuple[CountryCount, ...]:
+        """The countries that `mentions` point to, most salient first; saliences sum to 1."""
+        return count_countries(mentions, analysis, self._lexicon)
+
+    def focus_country(self, mentions: Sequence[Mention], analysis: Analysis) -> str:
+        """ISO 3166-1 alpha-3 of the country that the text is about, "" when none dominates."""
+        return focus_of(self.countries(mentions, analysis))
