@@ -6,14 +6,25 @@ Zstandard is the only thing done to a value: `Page.body_zstd` is compressed in m
 
 import bisect
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from typing import Any
 
 import zstandard
 
 from schemas.records import (
-    Article, Entry, Feed, FeedState, Mention, Page, Poll, Reject, RunInfo, RunSummary, Sighting, Signature,
+    Article,
+    Entry,
+    Feed,
+    FeedState,
+    Mention,
+    Page,
+    Poll,
+    Reject,
+    RunInfo,
+    RunSummary,
+    Sighting,
+    Signature,
 )  # fmt: skip
 from schemas.tables import SCHEMA_VERSION
 
@@ -22,8 +33,9 @@ Row = dict[str, Any]
 # A sentence ends at . ! ? … (with closing quotes or brackets) before white space and a capital, digit or opening quote,
 # and at every line break. Single capitals (initials) and a few titles before the dot do not end one.
 _BREAK = re.compile(
-    r"""(?:(?<![A-ZА-Я])(?<!\b(?:Mr|Ms|Dr|Lt|St|No|vs))(?<!\b(?:Mrs|Gen|Col|Maj|Sgt|Adm|Gov|Sen|Rep|Cpt))[.!?…]+["'”’»)\]]*[ \t\xa0]+"""
-    r"""(?=["'“‘«(\[]?[A-ZÀ-ÞА-ЯЁІЇЄҐ0-9]))|(?:[ \t]*\n\s*)"""
+    r"""(?<!\b[A-ZА-Я])(?<!\b(?:Mr|Ms|Dr|Lt|St|No|vs))(?<!\b(?:Mrs|Gen|Col|Maj|Sgt|Adm|Gov|Sen|Rep))"""
+    r"""[.!?…]+["'”’»)\]]*[ \t\xa0]+(?=["'“‘«(\[]?[A-ZÀ-ÞА-ЯЁІЇЄҐ0-9])"""
+    r"""|[ \t]*\n\s*"""
 )
 
 
@@ -78,7 +90,8 @@ def article_row(article: Article, run: RunInfo) -> Row:
 def page_row(page: Page, run: RunInfo) -> Row:
     """The row of `pages`, with the body decompressed and the whole entry, so that nothing else is needed to reprocess."""
     row = _values(page)
-    body = zstandard.ZstdDecompressor().decompress(row.pop("body_zstd"), max_output_size=page.body_bytes)
+    compressed = row.pop("body_zstd")
+    body = zstandard.ZstdDecompressor().decompress(compressed) if compressed else b""
     return row | {"url": page.entry.url, "entry": _values(page.entry), "body": body, **_stamp(run)}
 
 
@@ -134,7 +147,7 @@ def run_row(summary: RunSummary, sequence: int) -> Row:
     }
 
 
-ROW_OF = {
+ROW_OF: dict[str, Callable[[Any, RunInfo], Row]] = {
     "articles": article_row, "pages": page_row, "polls": poll_row, "rejects": reject_row, "sightings": sighting_row,
     "signatures": signature_row,
 }  # fmt: skip

@@ -24,6 +24,10 @@ def _struct(**fields: pa.DataType) -> pa.StructType:
     return pa.struct(list(fields.items()))
 
 
+def _columns(**types: pa.DataType) -> dict[str, pa.DataType]:
+    return types
+
+
 MENTION = _struct(
     kind=_TEXT, label=_TEXT, text=_TEXT, start=_INT, end=_INT, entity_id=_TEXT, name=_TEXT, category=_TEXT, iso3=_TEXT,
     lat=_REAL, lon=_REAL, geonames_id=_BIGINT, score=_REAL, method=_TEXT, variant=_TEXT, runner_up=_TEXT,
@@ -43,11 +47,9 @@ STAGE_COUNT = pa.struct([
     ("stage", _TEXT), ("unit", _TEXT), ("in", _BIGINT), ("out", _BIGINT), ("rejected", _BIGINT), ("dropped", _BIGINT),
 ])  # fmt: skip
 REASON_COUNT = _struct(stage=_TEXT, reason=_TEXT, n=_BIGINT)
-VERSIONS = _struct(
-    code=_TEXT, python=_TEXT, beam=_TEXT, spacy=_TEXT, trafilatura=_TEXT, model=_TEXT, lexicon=_TEXT, schema=_INT
-)
+VERSIONS = _struct(code=_TEXT, python=_TEXT, beam=_TEXT, spacy=_TEXT, trafilatura=_TEXT, model=_TEXT, lexicon=_TEXT, schema=_INT)
 
-_ARTICLE_COLUMNS: dict[str, pa.DataType] = dict(
+_ARTICLE_COLUMNS = _columns(
     article_id=_TEXT, url=_TEXT, canonical_url=_TEXT, source=_TEXT, feed_urls=_TEXTS, feed_title=_TEXT, title=_TEXT,
     authors=_TEXTS, published_at=TIME, published_at_source=_TEXT, published_raw=_TEXT, fetched_at=TIME, language=_TEXT,
     text=_TEXT, text_source=_TEXT, summary=_TEXT, image_url=_TEXT, categories=_TEXTS, word_count=_INT, text_sha256=_TEXT,
@@ -70,13 +72,19 @@ class Table:
 
 
 def _table(
-    name: str, partition: str, time: str, columns: dict[str, pa.DataType], *, sort: tuple[str, ...] = (), bloom: tuple[str, ...] = ()
+    name: str,
+    partition: str,
+    time: str,
+    columns: dict[str, pa.DataType],
+    *,
+    sort: tuple[str, ...] = (),
+    bloom: tuple[str, ...] = (),
 ) -> Table:
     metadata = {_VERSION_KEY: str(SCHEMA_VERSION).encode(), _TABLE_KEY: name.encode()}
     return Table(name, partition, time, pa.schema(list(columns.items()), metadata=metadata), (time, *sort), bloom)
 
 
-_RUN = dict(run_id=_TEXT, schema_version=_INT)
+_RUN = _columns(run_id=_TEXT, schema_version=_INT)
 _ALL: Iterable[Table] = (
     _table("articles", "published_date", "published_at", _ARTICLE_COLUMNS, sort=("article_id",), bloom=("article_id",)),
     _table(
@@ -86,7 +94,7 @@ _ALL: Iterable[Table] = (
     ),
     _table(
         "pages", "fetched_date", "fetched_at",
-        dict(
+        _columns(
             article_id=_TEXT, url=_TEXT, final_url=_TEXT, canonical_url=_TEXT, status=_INT, content_type=_TEXT,
             body=pa.binary(), body_bytes=_BIGINT, body_sha256=_TEXT, fetched_at=TIME, fetch_ms=_INT, text_source=_TEXT,
             fetch_reason=_TEXT, entry=ENTRY, **_RUN,
@@ -95,7 +103,7 @@ _ALL: Iterable[Table] = (
     ),
     _table(
         "polls", "polled_date", "polled_at",
-        dict(
+        _columns(
             feed_url=_TEXT, feed_title=_TEXT, folder=_TEXT, language=_TEXT, country=_TEXT, publisher=_TEXT, polled_at=TIME,
             outcome=_TEXT, status=_INT, format=_TEXT, entries=_INT, new=_INT, body_bytes=_BIGINT, poll_ms=_INT, problem=_TEXT,
             reason=_TEXT, error=_TEXT, current_url=_TEXT, moved_to=_TEXT, moved_count=_INT, etag=_TEXT, last_modified=_TEXT,
@@ -106,7 +114,7 @@ _ALL: Iterable[Table] = (
     ),
     _table(
         "rejects", "rejected_date", "rejected_at",
-        dict(
+        _columns(
             stage=_TEXT, reason=_TEXT, url=_TEXT, feed_url=_TEXT, error=_TEXT, rejected_at=TIME, transient=_BOOL,
             url_key=_TEXT, fingerprint=_TEXT, entry=ENTRY, **_RUN,
         ),
@@ -114,7 +122,7 @@ _ALL: Iterable[Table] = (
     ),
     _table(
         "runs", "started_date", "started_at",
-        dict(
+        _columns(
             run_id=_TEXT, command=_TEXT, started_at=TIME, finished_at=TIME, duration_s=_REAL, outcome=_TEXT,
             counts=pa.list_(STAGE_COUNT), reasons=pa.list_(REASON_COUNT), feeds=_BIGINT, articles=_BIGINT, rejects=_BIGINT,
             versions=VERSIONS, sequence=_BIGINT, schema_version=_INT,
@@ -122,13 +130,13 @@ _ALL: Iterable[Table] = (
     ),
     _table(
         "sightings", "seen_date", "seen_at",
-        dict(url_key=_TEXT, article_id=_TEXT, feed_url=_TEXT, fingerprint=_TEXT, outcome=_TEXT, published_at=TIME,
+        _columns(url_key=_TEXT, article_id=_TEXT, feed_url=_TEXT, fingerprint=_TEXT, outcome=_TEXT, published_at=TIME,
              text_sha256=_TEXT, seen_at=TIME, **_RUN),
         sort=("url_key",),
     ),
     _table(
         "signatures", "published_date", "published_at",
-        dict(article_id=_TEXT, story_id=_TEXT, shingles=_INT, minhash=pa.binary(), published_at=TIME, **_RUN),
+        _columns(article_id=_TEXT, story_id=_TEXT, shingles=_INT, minhash=pa.binary(), published_at=TIME, **_RUN),
         sort=("article_id",),
     ),
 )  # fmt: skip

@@ -1,0 +1,46 @@
+"""Reading rows back from the files of a snapshot, whatever version of the schema wrote them."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from schemas.tables import TABLES
+from transforms.lake.snapshot import LiveFile
+from transforms.lake.storage import Storage
+
+
+def read_file(storage: Storage, table: str, path: str, columns: Sequence[str] | None = None) -> pa.Table:
+    """The rows of one file with today's columns; those that an older file lacks are null.
+
+    Raises FileNotFoundError when a commit has replaced the file meanwhile.
+    """
+    with pq.ParquetFile(storage.full(path), filesystem=storage.fs) as parquet:
+        present = set(parquet.schema_arrow.names)
+        wanted = TABLES[table].schema if columns is None else pa.schema([TABLES[table].schema.field(name) for name in columns])
+        rows = parquet.read([name for name in wanted.names if name in present], use_threads=False)
+    return conform(rows, wanted)
+
+
+def conform(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """`rows` with exactly the columns and types of `schema`; what is missing, also inside structs, becomes null."""
+    columns = [
+        rows[field.name].cast(field.type) if field.name in rows.column_names else pa.nulls(len(rows), field.type)
+        for field in schema
+    ]
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def files_holding(
+    storage: Storage, table: str, files: Iterable[LiveFile], article_ids: Collection[str]
+) -> Iterator[tuple[LiveFile, pa.Table]]:
+    """Each file with rows of one of `article_ids`, and those rows' `article_id`, `text_sha256` and `story_id`."""
+    if not article_ids:
+        return
+    wanted = pa.array(sorted(article_ids), pa.string())
+    for file in files:
+        ids = read_file(storage, table, file.path, ["article_id"])
+        hits = pc.is_in(ids["article_id"], value_set=wanted)
+        if pc.any(hits).as_py():
+            yield file, read_file(storage, table, file.path, ["article_id", "text_sha256", "story_id"]).filter(hits)

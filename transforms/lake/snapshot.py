@@ -1,0 +1,135 @@
+"""The snapshot: the numbered list of every live file, which decides what a reader sees.
+
+`_lake/snapshot.json` is replaced in one step at the end of a commit. A reader that takes its file list from it never sees a
+part of a commit; if a file of the list has vanished meanwhile, a newer snapshot exists, and the reader starts again with that.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from typing import TypeVar
+
+import pyarrow.parquet as pq
+
+from schemas.errors import LakeError
+from schemas.tables import SCHEMA_VERSION, TABLES
+from transforms.lake.storage import Storage, lake_errors
+
+SNAPSHOT = "_lake/snapshot.json"
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class LiveFile:
+    """A Parquet file of the lake: `path` from the lake's folder, rows, bytes, and the time range of its rows."""
+
+    path: str
+    rows: int
+    bytes: int
+    min_time: str  # ISO 8601, UTC; "" when the file has no rows
+    max_time: str
+
+    @property
+    def partition(self) -> str:
+        """The value of the partition: a day, `YYYY-MM-DD`."""
+        return self.path.split("/")[1].partition("=")[2]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Commit number `sequence` and, for each table, its live files, sorted by path."""
+
+    sequence: int = 0
+    committed_at: str = ""
+    run_id: str = ""
+    tables: dict[str, tuple[LiveFile, ...]] = field(default_factory=dict)
+
+    def files(self, table: str) -> tuple[LiveFile, ...]:
+        return self.tables.get(table, ())
+
+    def changed(
+        self, sequence: int, at: datetime, run_id: str, add: Iterable[tuple[str, LiveFile]], remove: Iterable[str]
+    ) -> "Snapshot":
+        """The snapshot after a commit that adds files (table, file) and removes paths."""
+        gone = set(remove)
+        tables = {name: {f.path: f for f in files if f.path not in gone} for name, files in self.tables.items()}
+        for name, file in add:
+            tables.setdefault(name, {})[file.path] = file
+        kept = {name: tuple(files[path] for path in sorted(files)) for name, files in tables.items()}
+        return replace(self, sequence=sequence, committed_at=at.isoformat(), run_id=run_id, tables=kept)
+
+    def to_json(self) -> bytes:
+        document = {"format": 1, "schema_version": SCHEMA_VERSION, **asdict(self)}
+        return json.dumps(document, indent=0, ensure_ascii=False).encode()
+
+
+def parse_snapshot(data: bytes, where: str) -> Snapshot:
+    """The snapshot in `data`. Raises LakeError when it is damaged or of a later version of dibwatch."""
+    try:
+        document = json.loads(data)
+        version = int(document["schema_version"])
+        tables = {name: tuple(LiveFile(**file) for file in files) for name, files in document["tables"].items()}
+        snapshot = Snapshot(int(document["sequence"]), document["committed_at"], document["run_id"], tables)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise LakeError(
+            f"{where} is damaged; move it away and the next writing command rebuilds it from the lake's folders."
+        ) from error
+    if version > SCHEMA_VERSION:
+        raise LakeError(f"This lake was written by a newer dibwatch (schema {version}; this one knows {SCHEMA_VERSION}).")
+    return snapshot
+
+
+def read_snapshot(storage: Storage) -> Snapshot | None:
+    """The current snapshot; None when the lake has none."""
+    with lake_errors(f"read {storage.full(SNAPSHOT)}"):
+        data = storage.read(SNAPSHOT)
+    return None if data is None else parse_snapshot(data, storage.full(SNAPSHOT))
+
+
+def live_file(storage: Storage, table: str, path: str, size: int) -> LiveFile:
+    """What the footer of the Parquet file at `path` says of it."""
+    metadata = pq.read_metadata(storage.full(path), filesystem=storage.fs)
+    column = TABLES[table].schema.get_field_index(TABLES[table].time)
+    bounds: list[datetime] = []
+    for group in range(metadata.num_row_groups):
+        statistics = metadata.row_group(group).column(_leaf(metadata, TABLES[table].time, column)).statistics
+        if statistics is not None and statistics.has_min_max:
+            bounds += [statistics.min, statistics.max]
+    if not bounds:
+        return LiveFile(path, metadata.num_rows, size, "", "")
+    return LiveFile(path, metadata.num_rows, size, min(bounds).isoformat(), max(bounds).isoformat())
+
+
+def _leaf(metadata: pq.FileMetaData, name: str, start: int) -> int:
+    """Parquet counts leaf columns: the index of the one called `name`."""
+    return next(i for i in range(start, metadata.num_columns) if metadata.schema.column(i).path == name)
+
+
+def rebuild(storage: Storage, at: datetime) -> Snapshot:
+    """The snapshot of the Parquet files that lie in the tables' folders; for a lake whose snapshot was lost."""
+    tables: dict[str, tuple[LiveFile, ...]] = {}
+    with lake_errors("rebuild the list of the lake's files"):
+        for table in TABLES:
+            found = [(path, size) for path, size in storage.files(table) if path.endswith(".parquet")]
+            tables[table] = tuple(live_file(storage, table, path, size) for path, size in found)
+        runs = [pq.read_table(storage.full(f.path), columns=["sequence"], filesystem=storage.fs) for f in tables["runs"]]
+    numbers = [number for run in runs for number in run["sequence"].to_pylist() if number is not None]
+    return Snapshot(max(numbers, default=0) + any(tables.values()), at.isoformat(), "", tables)
+
+
+def with_current(storage: Storage, read: Callable[[Snapshot], _T], attempts: int = 10) -> _T:
+    """`read(snapshot)`, again with the newer snapshot if a file had vanished because a commit replaced it.
+
+    Raises LakeError when a file is missing that the current snapshot lists.
+    """
+    snapshot = read_snapshot(storage) or Snapshot()
+    for _ in range(attempts):
+        try:
+            return read(snapshot)
+        except FileNotFoundError as error:
+            newer = read_snapshot(storage) or Snapshot()
+            if newer.sequence == snapshot.sequence:
+                raise LakeError(f"A file of the lake is missing: {' '.join(str(error).split())[:300]}.") from error
+            snapshot = newer
+    raise LakeError("The lake changes faster than it can be read; try again.")

@@ -1,0 +1,160 @@
+"""Writing rows to Parquet files, first of all to the staging folder of a pass.
+
+A staged file is seen by nobody. Its name is new at every attempt, and only files that the manifest of the pass names are
+committed, so a bundle that a runner tries twice leaves a file to throw away and no row too many.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from schemas.errors import LakeError
+from schemas.rows import Row
+from schemas.tables import TABLES, Table
+from transforms.lake.storage import Storage, lake_errors
+
+STAGING = "_staging"
+ROW_GROUP_ROWS = 100_000
+ROW_GROUP_BYTES = 128 << 20  # in memory
+BUFFER_BYTES = 96 << 20
+
+# Columns whose values hardly ever repeat: a dictionary would only be built and thrown away, and minimum and maximum say nothing.
+_UNIQUE = {
+    "article_id", "url", "canonical_url", "final_url", "text", "summary", "title", "text_sha256", "url_key", "fingerprint",
+    "image_url", "body", "body_sha256", "minhash", "content_html", "guid", "start", "end", "score", "lat", "lon",
+}  # fmt: skip
+_STATISTICS_TOO = {"article_id", "url_key"}
+
+
+@dataclass(frozen=True)
+class StagedFile:
+    """A finished file in the staging folder: what the manifest says of it. Times are ISO 8601 or ""."""
+
+    table: str
+    partition: str
+    path: str
+    rows: int
+    bytes: int
+    min_time: str
+    max_time: str
+
+
+def staging_folder(run_id: str) -> str:
+    return f"{STAGING}/{run_id}"
+
+
+def partition_of(table: Table, row: Row) -> str:
+    """The day, `YYYY-MM-DD` in UTC, under which a row is filed."""
+    at: datetime = row[table.time]
+    return at.astimezone(UTC).date().isoformat()
+
+
+@cache
+def _leaves(table: str) -> tuple[tuple[str, str], ...]:
+    """(Parquet path, field name) of every leaf column of a table."""
+    names = TABLES[table].schema.empty_table()
+    sink = pa.BufferOutputStream()
+    pq.write_table(names, sink)
+    schema = pq.ParquetFile(pa.BufferReader(sink.getvalue())).schema
+    paths = [schema.column(i).path for i in range(len(schema))]
+    return tuple((path, path.removesuffix(".list.element").rsplit(".", 1)[-1]) for path in paths)
+
+
+def write_parquet(storage: Storage, table: str, rows: pa.Table, path: str) -> StagedFile:
+    """Write `rows`, sorted, to a new file at `path` and sync it. Times and sizes of the file are in the answer."""
+    spec = TABLES[table]
+    ordered = rows.sort_by([(column, "ascending") for column in spec.sort]).replace_schema_metadata(spec.schema.metadata)
+    per_row = max(1, ordered.nbytes // max(1, ordered.num_rows))
+    leaves = _leaves(table)
+    storage.make_folder(path.rpartition("/")[0])
+    pq.write_table(
+        ordered,
+        storage.full(path),
+        filesystem=storage.fs,
+        row_group_size=max(1, min(ROW_GROUP_ROWS, ROW_GROUP_BYTES // per_row)),
+        compression="zstd",
+        use_dictionary=[leaf for leaf, name in leaves if name not in _UNIQUE],
+        write_statistics=[leaf for leaf, name in leaves if name not in _UNIQUE or leaf in _STATISTICS_TOO],
+        write_page_index=True,
+        sorting_columns=pq.SortingColumn.from_ordering(ordered.schema, [(column, "ascending") for column in spec.sort]),
+        bloom_filter_options={column: {"ndv": max(1, ordered.num_rows), "fpp": 0.01} for column in spec.bloom} or None,
+    )
+    storage.sync(path)
+    times = ordered[spec.time]
+    bounds = [value.isoformat() for value in (times[0].as_py(), times[-1].as_py())] if len(times) else ["", ""]
+    partition = path.split("/")[-2].partition("=")[2]
+    return StagedFile(table, partition, path, ordered.num_rows, storage.size(path) or 0, *bounds)
+
+
+class StagingWriter:
+    """Collects rows of one table and writes them to files of one partition each, keeping at most `buffer_bytes` in memory.
+
+    `new_name` gives a name that no other attempt uses. `add` returns the files that became full, `close` the rest.
+    """
+
+    def __init__(
+        self, storage: Storage, run_id: str, table: str, new_name: Callable[[], str], buffer_bytes: int = BUFFER_BYTES
+    ) -> None:
+        self._storage, self._table, self._new_name, self._limit = storage, TABLES[table], new_name, buffer_bytes
+        self._folder = f"{staging_folder(run_id)}/{table}"
+        self._rows: dict[str, list[Row]] = defaultdict(list)
+        self._bytes: dict[str, int] = defaultdict(int)
+        self._total = 0
+
+    def add(self, row: Row) -> Iterator[StagedFile]:
+        partition = partition_of(self._table, row)
+        size = _row_bytes(row)
+        self._rows[partition].append(row)
+        self._bytes[partition] += size
+        self._total += size
+        if len(self._rows[partition]) >= ROW_GROUP_ROWS:
+            yield self._flush(partition)
+        while self._total > self._limit:
+            yield self._flush(max(self._bytes, key=lambda key: self._bytes[key]))
+
+    def close(self) -> Iterator[StagedFile]:
+        for partition in sorted(self._rows):
+            yield self._flush(partition)
+
+    def _flush(self, partition: str) -> StagedFile:
+        self._total -= self._bytes.pop(partition)
+        rows = pa.Table.from_pylist(self._rows.pop(partition), schema=self._table.schema)
+        path = f"{self._folder}/{self._table.partition}={partition}/{self._new_name()}.parquet"
+        with lake_errors(f"write to the lake {self._storage.root}"):
+            return write_parquet(self._storage, self._table.name, rows, path)
+
+
+def _row_bytes(value: Any) -> int:
+    """Roughly what a row takes in memory."""
+    if isinstance(value, (str, bytes)):
+        return len(value) + 50
+    if isinstance(value, dict):
+        return 200 + sum(map(_row_bytes, value.values()))
+    if isinstance(value, (list, tuple)):
+        return 60 + sum(map(_row_bytes, value))
+    return 30
+
+
+def write_manifest(storage: Storage, run_id: str, files: Iterable[StagedFile]) -> str:
+    """Write the list of files that make up a pass; returns its path."""
+    path = f"{staging_folder(run_id)}/manifest.json"
+    ordered = sorted(files, key=lambda f: (f.table, f.partition, f.min_time, f.path))
+    with lake_errors(f"write to the lake {storage.root}"):
+        storage.write(path, json.dumps([asdict(f) for f in ordered], indent=0).encode())
+    return path
+
+
+def read_manifest(storage: Storage, run_id: str) -> list[StagedFile]:
+    """The files of the pass. Raises LakeError when the graph has not written the list: the pass is not complete."""
+    with lake_errors(f"read the manifest of pass {run_id}"):
+        data = storage.read(f"{staging_folder(run_id)}/manifest.json")
+    if data is None:
+        raise LakeError(f"Pass {run_id} has no manifest: it did not finish, and nothing of it is committed.")
+    return [StagedFile(**file) for file in json.loads(data)]
