@@ -5,7 +5,7 @@ import json
 import signal
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 from types import FrameType
 
 from pipeline.options import Commands, Parser, add_command, add_lake, add_web, duration_s, whole_number
@@ -28,7 +28,9 @@ def add(commands: "Commands[Parser]") -> None:
     parser.add_argument("--poll_all", action="store_true", help="poll feeds that are not due yet as well")
     parser.add_argument("--no_keep_pages", action="store_true", help="do not store page bodies; reprocess needs them")
     parser.add_argument("--min_chars", type=whole_number, default=200, metavar="N", help="least text of an article (default 200)")
-    parser.add_argument("--processes", type=whole_number, metavar="N", help="processes for extraction and for tagging (default: cores)")
+    parser.add_argument(
+        "--processes", type=whole_number, metavar="N", help="processes for extraction and for tagging (default: cores)"
+    )
     parser.add_argument("--lock_wait", type=duration_s, default=60.0, metavar="1m", help="wait so long for another pass to end")
     parser.add_argument("--json", action="store_true", help="print the summary as one JSON object")
     add_web(parser)
@@ -97,7 +99,9 @@ def _print(outcome: PassOutcome, *, as_json: bool) -> None:
     table.add_column("why", style="dim")
     for count in row["counts"]:
         why = ", ".join(
-            f"{reason['n']:,} {reason['reason'].partition('_')[2]}" for reason in row["reasons"] if reason["stage"] == count["stage"]
+            f"{reason['n']:,} {reason['reason'].partition('_')[2]}"
+            for reason in row["reasons"]
+            if reason["stage"] == count["stage"]
         )
         numbers = (f"{count[name]:,}" for name in ("in", "out", "rejected", "dropped"))
         table.add_row(f"{count['stage']} ({count['unit']}s)", *numbers, why)

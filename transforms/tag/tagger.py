@@ -38,7 +38,7 @@ class Tagger:
         return Tags(
             mentions=_body_mentions(mentions, analysis),
             countries=countries,
-            focus_iso3=self._geo.focus_country(countries),
+            focus_iso3=self._geo.focus_country(geo, analysis),
             defense_score=defense_score,
             topics=topics,
             deals=tuple(

@@ -1,0 +1,89 @@
+"""Benchmarks: ratios of whole processes in one run, never asserted in tests. `python -m tests.bench [--smoke]`.
+
+A pass (feeds, fetching over loopback, extraction, tagging, Parquet) against the plain script over the same pages, in turn.
+With `--smoke` one round; the figure to quote is the median of the full run.
+"""
+
+import argparse
+import gzip
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+DATA = Path(os.environ.get("DIBWATCH_EVAL_DATA") or Path(__file__).parents[3] / "shared" / "data") / "pages"
+
+
+def _server(pages: dict[str, bytes]) -> ThreadingHTTPServer:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            name = self.path.rpartition("/")[2]
+            if name == "feed.json":
+                base = f"http://127.0.0.1:{self.server.server_address[1]}"
+                items = [{"id": page, "url": f"{base}/news/{page}", "title": ""} for page in pages]
+                body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "Bench", "items": items}).encode()
+                kind = "application/feed+json"
+            else:
+                body, kind = pages.get(name, b""), "text/html"
+            self.send_response(200 if body else 404)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None: ...
+
+    return ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+
+
+def _timed(command: list[str]) -> tuple[float, float]:
+    """Wall seconds and CPU seconds (with children) of a command; its output is shown when it fails."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.perf_counter()
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    wall = time.perf_counter() - started
+    if done.returncode:
+        sys.exit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--smoke", action="store_true", help="one round")
+    rounds = 1 if parser.parse_args().smoke else 5
+    if not DATA.is_dir():
+        print(f"no pages at {DATA}: set DIBWATCH_EVAL_DATA to run this benchmark")
+        return
+    server = _server({path.name.removesuffix(".html.gz"): gzip.decompress(path.read_bytes()) for path in DATA.glob("*.html.gz")})
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    feed = f"http://127.0.0.1:{server.server_address[1]}/feed.json"
+    ratios, walls, busy = [], [], []
+    for number in range(1, rounds + 1):
+        with tempfile.TemporaryDirectory() as lake:
+            ours = [sys.executable, "-m", "pipeline", "run", "--feeds", feed, "--lake", lake]
+            wall, cpu = _timed([*ours, "--allow_private_hosts", "--host_delay", "0", "--per_host", "8"])
+        plain, _ = _timed([sys.executable, "-m", "tests.bench.plain", str(DATA)])
+        ratios.append(wall / plain)
+        walls.append(wall)
+        busy.append(cpu / wall)
+        print(
+            f"round {number}: pass {wall:.1f} s ({cpu / wall:.2f} cores busy), plain script {plain:.1f} s, ratio {wall / plain:.2f}"
+        )
+    print(
+        f"median: pass {statistics.median(walls):.1f} s, {statistics.median(busy):.2f} cores busy, ratio {statistics.median(ratios):.2f}"
+    )
+    server.shutdown()
+
+
+if __name__ == "__main__":
+    main()
