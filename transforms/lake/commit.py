@@ -50,6 +50,9 @@ def recover(storage: Storage, at: datetime) -> Snapshot:
             except (ValueError, TypeError) as error:
                 raise LakeError(f"{storage.full(JOURNAL)} is damaged; move it away and run the command again.") from error
             _carry_out(storage, journal)
+        for draft, _ in storage.files("_lake"):
+            if draft.startswith("_lake/."):  # of a write that was cut short
+                storage.delete(draft)
     snapshot = read_snapshot(storage)
     if snapshot is None:
         snapshot = rebuild(storage, at)

@@ -84,7 +84,8 @@ class SeenIndex:
         first, last = (np.searchsorted(ids, np.uint64(hi), side=side) for side in ("left", "right"))
         rows = self._records[self._by_id[first:last]]
         rows = rows[(rows["id_lo"] == lo) & (rows["outcome"] == _OUTCOMES["article"])]
-        return bool(len(rows)) and int(rows[np.argmax(rows["seen_us"])]["text"]) == int(text_sha256[:16], 16)
+        newest = rows[rows["seen_us"] == rows["seen_us"].max()] if len(rows) else rows
+        return bool(len(newest)) and bool((newest["text"] == np.uint64(int(text_sha256[:16], 16))).all())
 
 
 def decide(known: Known | None, entry: Entry, now: datetime, look_back: timedelta = LOOK_BACK) -> Decision:

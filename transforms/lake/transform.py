@@ -139,7 +139,7 @@ class AssignStories(beam.PTransform):
     run_id: str
     drop_unchanged: bool = True
 
-    def expand(self, articles: Any) -> dict[str, Any]:
+    def expand(self, articles: Any) -> Any:
         merge = _MergeFn(self.lake_uri, self.run_id, self.drop_unchanged)
         merged = (
             articles
@@ -230,7 +230,7 @@ class StagePass(beam.PTransform):
     run: RunInfo
     tables: tuple[str, ...] = field(default=("articles", "pages", "polls", "rejects", "sightings", "signatures"))
 
-    def expand(self, rows: dict[str, Any]) -> Any:
+    def expand(self, rows: Any) -> Any:
         staged = [
             rows[table] | f"Stage{table.capitalize()}" >> StageRows(self.lake_uri, self.run, table)
             for table in self.tables

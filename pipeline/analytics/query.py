@@ -1,0 +1,150 @@
+"""The lake's views in DuckDB: one consistent snapshot, read-only.
+
+The views stand on the explicit list of files of one snapshot, so a query never sees half a commit. SQL of the user runs with
+DuckDB's external access off and its configuration locked: only the files of that snapshot can be opened, nothing be written,
+attached, installed or fetched. `run_sql` takes queries only, so that it cannot write to one of those files either.
+"""
+
+import csv
+import re
+from collections.abc import Callable, Iterable
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
+
+import duckdb
+
+from pipeline.analytics.output import write_result
+from schemas.errors import LakeError, UsageError
+from schemas.tables import TABLES
+from transforms.lake.lake import Lake
+from transforms.lake.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+VIEWS = (
+    "articles", "mentions", "article_countries", "stories", "company_country", "co_mentions", "trends", "feed_health", "rejects",
+    "runs", "pages", "polls", "revisions", "sightings", "signatures",
+)  # fmt: skip
+_EXPLAIN = re.compile(r"^\s*explain(\s+analyze)?(\s*\([^)]*\))?\s", re.IGNORECASE)
+_T = TypeVar("_T")
+
+
+def open_views(lake: Lake) -> duckdb.DuckDBPyConnection:
+    """A connection with the views of the lake's current snapshot. Raises LakeError when there is no lake.
+
+    The connection cannot reach other files, nor the network, nor change its settings.
+    """
+    return _connect(lake, lake.snapshot())
+
+
+def run_sql(lake: Lake, sql: str, output_format: str, out: BinaryIO) -> None:
+    """Write the result of a query over the views to `out` as `table`, `csv`, `json` or `parquet`.
+
+    The result is held in memory. Raises UsageError when `sql` is not one valid query, LakeError when the lake cannot be read.
+    """
+    write_result(query(lake, sql), output_format, out)
+
+
+def query(lake: Lake, sql: str) -> "pa.Table":
+    """The result of a query over the views; read again if a commit or compaction replaced a file meanwhile."""
+    return _with_snapshot(lake, lambda connection: _run(connection, sql))
+
+
+def _run(connection: duckdb.DuckDBPyConnection, sql: str) -> "pa.Table":
+    try:
+        _check_is_query(connection, sql)
+        return connection.sql(sql).to_arrow_table()
+    except duckdb.IOException:
+        raise  # perhaps a file that was replaced
+    except duckdb.Error as error:
+        raise UsageError(f"The query failed: {' '.join(str(error).split())}") from error
+
+
+def _check_is_query(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    statements = connection.extract_statements(sql)
+    if len(statements) != 1:
+        raise UsageError(f"One query at a time, please; these are {len(statements)} statements.")
+    kind = statements[0].type
+    if kind == duckdb.StatementType.EXPLAIN:  # EXPLAIN ANALYZE carries out what it explains
+        explained, found = _EXPLAIN.subn("", sql, count=1)
+        if not found:
+            raise UsageError("The lake is read-only here: begin with the word EXPLAIN to have a query explained.")
+        _check_is_query(connection, explained)
+    elif kind != duckdb.StatementType.SELECT:
+        raise UsageError(f"The lake is read-only here: {kind.name} statements are refused, queries are welcome.")
+
+
+def _with_snapshot(lake: Lake, read: Callable[[duckdb.DuckDBPyConnection], _T], attempts: int = 10) -> _T:
+    snapshot = lake.snapshot()
+    for _ in range(attempts):
+        with _connect(lake, snapshot) as connection:
+            try:
+                return read(connection)
+            except duckdb.IOException as error:
+                newer = lake.snapshot()
+                if newer.sequence == snapshot.sequence:
+                    raise LakeError(f"The lake cannot be read: {' '.join(str(error).split())}") from error
+                snapshot = newer
+    raise LakeError("The lake changes faster than it can be read; try again.")
+
+
+def _connect(lake: Lake, snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(config={"autoinstall_known_extensions": False})
+    connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+    for statement in view_statements(connection, lake, snapshot):
+        connection.execute(statement)
+    paths = [lake.storage.full(file.path) for files in snapshot.tables.values() for file in files]
+    connection.execute(f"SET allowed_paths = {_texts(paths)}")
+    connection.execute("SET enable_external_access = false; SET lock_configuration = true")
+    return connection
+
+
+def view_statements(connection: duckdb.DuckDBPyConnection, lake: Lake, snapshot: Snapshot) -> list[str]:
+    """The SQL that makes the views over one snapshot: raw tables in schema `files`, the views of `views/*.sql` over them."""
+    statements = ["CREATE SCHEMA files"]
+    for name, table in TABLES.items():
+        paths = [lake.storage.full(file.path) for file in snapshot.files(name)]
+        if paths:
+            listed = f"read_parquet({_texts(paths)}, hive_types = {{{table.partition}: DATE}})"
+            source = f"SELECT * FROM {listed}"  # noqa: S608 - the paths are quoted
+        else:
+            source = _nothing(connection, name)
+        statements.append(f"CREATE VIEW files.{name} AS {source}")
+    statements.append(f"CREATE VIEW publisher_families(domain, family) AS VALUES {_families()}")
+    folder = resources.files("pipeline.analytics") / "views"
+    return statements + [f"CREATE VIEW {name} AS {(folder / f'{name}.sql').read_text(encoding='utf-8')}" for name in VIEWS]
+
+
+def _nothing(connection: duckdb.DuckDBPyConnection, table: str) -> str:
+    """A query that has the columns of a table and no rows."""
+    empty = connection.from_arrow(TABLES[table].schema.empty_table())
+    columns = [f'CAST(NULL AS {kind}) AS "{name}"' for name, kind in zip(empty.columns, empty.types, strict=True)]
+    return f"SELECT {', '.join(columns)}, CAST(NULL AS DATE) AS {TABLES[table].partition} WHERE false"
+
+
+def _families() -> str:
+    text = (resources.files("pipeline.analytics") / "publisher_families.csv").read_text(encoding="utf-8")
+    return ", ".join(f"({_text(row['domain'])}, {_text(row['family'])})" for row in csv.DictReader(text.splitlines()))
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _texts(values: Iterable[str]) -> str:
+    return "[" + ", ".join(map(_text, values)) + "]"
+
+
+def write_database(lake: Lake, path: Path) -> None:
+    """Write a DuckDB file with the views of the current snapshot, for other tools; replaced in one step.
+
+    It lists files, so it goes stale when the lake changes; to be written again after a commit.
+    """
+    draft = path.with_name(f".{path.name}.draft")
+    draft.unlink(missing_ok=True)
+    with duckdb.connect(str(draft)) as connection:
+        for statement in view_statements(connection, lake, lake.snapshot()):
+            connection.execute(statement)
+    draft.replace(path)

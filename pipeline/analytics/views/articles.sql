@@ -1,0 +1,2 @@
+-- Every article once, in its latest revision.
+SELECT * FROM files.articles
