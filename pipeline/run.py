@@ -121,7 +121,7 @@ def _first_line(error: BaseException) -> str:
 
 
 def _versions() -> dict[str, str]:
-    from transforms.tag.defense.lexicon import lexicon_version
+    from transforms.tag.defense.lexicon import read_lexicon
     from transforms.tag.ner import installed_model
 
     model = installed_model("en")
@@ -131,7 +131,7 @@ def _versions() -> dict[str, str]:
         "python": platform.python_version(),
         **{name: metadata.version(package) for name, package in packages.items()},
         "model": f"{model} {metadata.version(model.replace('_', '-'))}" if model else "",
-        "lexicon": lexicon_version(),
+        "lexicon": read_lexicon().version,
     }
 
 

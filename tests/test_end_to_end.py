@@ -40,6 +40,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     assert first.code == 0, first.err
     yield World(lake, port, first)
     server.shutdown()
+    server.server_close()
 
 
 def test_every_story_is_an_article_once(world: World) -> None:

@@ -5,7 +5,6 @@ DuckDB's external access off and its configuration locked: only the files of tha
 attached, installed or fetched. `run_sql` takes queries only, so that it cannot write to one of those files either.
 """
 
-import csv
 import re
 from collections.abc import Callable, Iterable
 from importlib import resources
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 VIEWS = (
+    "publisher_families",
     "articles", "mentions", "article_countries", "stories", "company_country", "co_mentions", "trends", "feed_health", "rejects",
     "runs", "pages", "polls", "revisions", "sightings", "signatures",
 )  # fmt: skip
@@ -112,7 +112,6 @@ def view_statements(connection: duckdb.DuckDBPyConnection, lake: Lake, snapshot:
         else:
             source = _nothing(connection, name)
         statements.append(f"CREATE VIEW files.{name} AS {source}")
-    statements.append(f"CREATE VIEW publisher_families(domain, family) AS VALUES {_families()}")
     folder = resources.files("pipeline.analytics") / "views"
     return statements + [f"CREATE VIEW {name} AS {(folder / f'{name}.sql').read_text(encoding='utf-8')}" for name in VIEWS]
 
@@ -122,11 +121,6 @@ def _nothing(connection: duckdb.DuckDBPyConnection, table: str) -> str:
     empty = connection.from_arrow(TABLES[table].schema.empty_table())
     columns = [f'CAST(NULL AS {kind}) AS "{name}"' for name, kind in zip(empty.columns, empty.types, strict=True)]
     return f"SELECT {', '.join(columns)}, CAST(NULL AS DATE) AS {TABLES[table].partition} WHERE false"
-
-
-def _families() -> str:
-    text = (resources.files("pipeline.analytics") / "publisher_families.csv").read_text(encoding="utf-8")
-    return ", ".join(f"({_text(row['domain'])}, {_text(row['family'])})" for row in csv.DictReader(text.splitlines()))
 
 
 def _text(value: str) -> str:

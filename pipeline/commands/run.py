@@ -104,7 +104,7 @@ def _print(outcome: PassOutcome, *, as_json: bool) -> None:
             if reason["stage"] == count["stage"]
         )
         numbers = (f"{count[name]:,}" for name in ("in", "out", "rejected", "dropped"))
-        table.add_row(f"{count['stage']} ({count['unit']}s)", *numbers, why)
+        table.add_row(f"{count['stage']} ({count['unit']})", *numbers, why)
     console = Console(highlight=False)
     console.print(table)
     console.print(outcome.sentence)

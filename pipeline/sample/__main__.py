@@ -50,6 +50,7 @@ def main() -> int:
         if code := dibwatch(command):
             return code
     server.shutdown()
+    server.server_close()
     return 0
 
 

@@ -83,6 +83,7 @@ def main() -> None:
         f"median: pass {statistics.median(walls):.1f} s, {statistics.median(busy):.2f} cores busy, ratio {statistics.median(ratios):.2f}"
     )
     server.shutdown()
+    server.server_close()
 
 
 if __name__ == "__main__":
