@@ -51,6 +51,7 @@ class Gazetteer:
     iso2: tuple[str, ...]
     admin1: tuple[str, ...]
     names: Any  # pyarrow array of the places' own names
+    admin1_row: dict[str, int]  # GeoNames admin1 ("US.TX") -> the row of the region itself
 
     def find(self, keys: list[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """For each key the half-open range of its entries in `place` and `flags`; an empty range when it is no place."""
@@ -76,6 +77,8 @@ def load_gazetteer() -> Gazetteer:
 
     iso2_index, iso2 = dictionary("iso2")
     admin1_index, admin1 = dictionary("admin1")
+    kind = column(places, "kind").to_numpy()
+    regions = np.flatnonzero(kind == KINDS.index("admin1")).tolist()
     raw_keys = column(names, "key").buffers()[1]
     return Gazetteer(
         keys=np.frombuffer(raw_keys, dtype=f"S{KEY_BYTES}", count=names.num_rows),
@@ -85,10 +88,11 @@ def load_gazetteer() -> Gazetteer:
         lat=column(places, "lat").to_numpy(),
         lon=column(places, "lon").to_numpy(),
         population=column(places, "population").to_numpy(),
-        kind=column(places, "kind").to_numpy(),
+        kind=kind,
         iso2_index=iso2_index.astype(np.int16),
         admin1_index=admin1_index.astype(np.int32),
         iso2=iso2,
         admin1=admin1,
         names=column(places, "name"),
+        admin1_row={admin1[admin1_index[row]]: row for row in regions},
     )

@@ -1,19 +1,21 @@
-"""Decides which candidates are mentions: overlap, persons, organisations, plain words."""
+"""Decides which candidates are mentions: weighs their evidence, and of overlapping ones keeps the likeliest.
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+The weights are a logistic regression's (`tests/eval/fit_geo.py`), so that a score is the share of such candidates that are mentions.
+"""
+
+import functools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from transforms.tag.analysis import Analysis
-from transforms.tag.geo.gazetteer import ALTERNATE, GIVEN, SURNAME, WORD, Gazetteer
+from transforms.tag.geo.cues import Cues
+from transforms.tag.geo.evidence import Evidence
+from transforms.tag.geo.gazetteer import DATA, Gazetteer
 from transforms.tag.geo.scan import Candidate, Word
 
-_ORGAN: Final = frozenset(
-    "ministry army navy police court department council government sheriff parliament senate congress forces force guard embassy commission "
-    "agency authority office service administration mission consulate military assembly legislature supreme defense defence security bureau "
-    "intelligence marines coast border foreign interior justice treasury legislature house".split()
-)
-_PLACE_WORDS: Final = frozenset("in at from near outside to of across into around".split())
+_ENOUGH: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,51 +26,42 @@ class Kept:
     score: float
 
 
-def judge(analysis: Analysis, words: list[Word], candidates: Iterable[Candidate], vetoes: Sequence[tuple[int, int]], gazetteer: Gazetteer) -> list[Kept]:
-    """Candidates -> the mentions among them, in order, not overlapping."""
+@functools.cache
+def _weights() -> dict[str, float]:
+    lines = (DATA / "weights.tsv").read_text("utf-8").splitlines()
+    return {name: float(weight) for name, weight in (line.split("\t") for line in lines if line and not line.startswith("#"))}
+
+
+def merge(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """One candidate for each span: what several sources say of it put together."""
     merged: dict[tuple[int, int], Candidate] = {}
     for c in candidates:
-        if any(start < c.end and c.start < end for start, end in vetoes):
-            continue
         old = merged.get((c.start, c.end))
-        merged[c.start, c.end] = c if old is None else Candidate(c.start, c.end, c.first, c.last, old.entry or c.entry, old.lo or c.lo, old.hi or c.hi, old.label or c.label)
-    scored = [(c, _score(analysis, words, c, gazetteer)) for c in merged.values()]
+        merged[c.start, c.end] = c if old is None else replace(
+            old, entry=old.entry or c.entry, lo=old.lo or c.lo, hi=old.hi or c.hi, label=old.label or c.label,
+            state=old.state or c.state, pattern=old.pattern or c.pattern,
+        )  # fmt: skip
+    return list(merged.values())
+
+
+def judge(
+    analysis: Analysis, words: list[Word], candidates: Sequence[Candidate], vetoes: Sequence[tuple[int, int]], gazetteer: Gazetteer, cues: Cues
+) -> list[Kept]:
+    """Candidates -> the mentions among them, in order, not overlapping."""
+    merged = merge(candidates)
+    evidence = Evidence(analysis, words, merged, gazetteer, cues)
+    weights = _weights()
+    scored: list[Kept] = []
+    for c in merged:
+        if any(start < c.end and c.start < end for start, end in vetoes) or evidence.vetoed(c):
+            continue
+        total = sum(weights.get(name, 0.0) for name in evidence.features(c)) + weights.get("always", 0.0)
+        score = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+        if score >= _ENOUGH:
+            scored.append(Kept(c, score))
+    scored.sort(key=lambda k: (-k.score, k.candidate.start - k.candidate.end))
     kept: list[Kept] = []
-    taken: list[tuple[int, int]] = []
-    for c, score in sorted(scored, key=lambda item: (-(item[0].end - item[0].start), item[0].start)):
-        if score >= 0.5 and not any(start < c.end and c.start < end for start, end in taken):
-            kept.append(Kept(c, score))
-            taken.append((c.start, c.end))
+    for k in scored:
+        if not any(o.candidate.start < k.candidate.end and k.candidate.start < o.candidate.end for o in kept):
+            kept.append(k)
     return sorted(kept, key=lambda k: k.candidate.start)
-
-
-def _score(analysis: Analysis, words: list[Word], c: Candidate, gazetteer: Gazetteer) -> float:
-    label, exact, inside = "", False, False
-    for ent in analysis.ents:
-        if ent.start < c.end and c.start < ent.end:
-            label = ent.label
-            exact = ent.start >= c.start - 4 and ent.end <= c.end + 2
-            inside = not exact
-            break
-    if label == "ORG" and inside:
-        ent_words = {w.casefold() for w in analysis.text[ent.start : ent.end].split()}
-        if not ent_words & _ORGAN:
-            return 0.2
-    if c.entry is not None:
-        if label == "PERSON" and inside and c.entry.label != "NATIONALITY":
-            return 0.1
-        if c.entry.sure:
-            return 0.95
-        return 0.8 if label in ("GPE", "LOC", "NORP", "FAC") else 0.3
-    if c.label:
-        return 0.85 if c.hi else 0.6
-    flags = int(gazetteer.flags[c.lo : c.hi].min()) if c.hi else 0
-    population = int(gazetteer.population[gazetteer.place[c.lo : c.hi]].max()) if c.hi else 0
-    if label in ("PERSON", "ORG", "PRODUCT", "WORK_OF_ART", "EVENT", "LAW", "NORP", "LANGUAGE"):
-        return 0.2
-    if label in ("GPE", "LOC", "FAC"):
-        return 0.7 if not inside else 0.4
-    if flags & (WORD | ALTERNATE | GIVEN | SURNAME):
-        return 0.3
-    previous = words[c.first - 1].text if c.first else ""
-    return 0.7 if population > 100_000 or previous in _PLACE_WORDS else 0.45

@@ -4,14 +4,17 @@ A candidate says only "these letters are a name of something"; whether they are 
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from transforms.tag.analysis import Analysis
+from transforms.tag.geo.cues import Cues
 from transforms.tag.geo.gazetteer import Gazetteer, key_of
 from transforms.tag.geo.lexicon import Entry, Lexicon
 
 _WORD = re.compile(r"(?:[^\W\d_]\.-?)+[^\W\d_]\b\.?|[^\W_]+(?:['’ʼ][^\W_]+)*")
+_STOP: Final = frozenset("the a an in on at of and or but by for from to with as his her their its our my your he she it they we this that these those when while after before".split())
 _POSSESSIVE = re.compile(r"['’ʼ][sS]$")
 _LINK: Final = frozenset(  # lower-case words inside names of places
     "of de la le del della di da do dos das du des el al am an der den im upon on the and sur en by in les las los ve i y e".split()
@@ -19,6 +22,7 @@ _LINK: Final = frozenset(  # lower-case words inside names of places
 _DOTTED: Final = frozenset("St Ste Mt Ft Pt N S D C".split())
 _MAX_WORDS: Final = 6
 _MODEL_LABELS: Final = frozenset({"GPE", "LOC", "FAC"})
+_PATTERNS: Final = frozenset({"water", "relief", "road", "transit", "admin"})
 _EDGE_START = re.compile(r"(?:the|The|THE|a|an|A)\s+|[\"“”'‘’(\[#@\-–—]+")
 _EDGE_END = re.compile(r"['’ʼ]s?$|[\"“”'’)\],;:\-–—]+$")
 
@@ -51,6 +55,8 @@ class Candidate:
     lo: int = 0
     hi: int = 0
     label: str = ""
+    state: str = ""  # GeoNames admin1 that a short form ("Fla.", "FL") stands for
+    pattern: str = ""  # class of the type word that makes it a name of a feature ("water", "road", …)
 
 
 def words_of(text: str) -> list[Word]:
@@ -71,7 +77,7 @@ def _joined(text: str, left: Word, right: Word) -> bool:
     return gap in (" ", "-", "‑", " & ") or (gap == ". " and left.text in _DOTTED) or (gap == ", " and left.text == "Bonaire")
 
 
-def candidates_of(analysis: Analysis, words: list[Word], lexicon: Lexicon, gazetteer: Gazetteer) -> list[Candidate]:
+def candidates_of(analysis: Analysis, words: list[Word], lexicon: Lexicon, gazetteer: Gazetteer, cues: Cues) -> list[Candidate]:
     """All candidates of a text, in no particular order; they overlap."""
     text = analysis.text
     found: list[Candidate] = []
@@ -96,7 +102,8 @@ def candidates_of(analysis: Analysis, words: list[Word], lexicon: Lexicon, gazet
                     entry = lexicon.forms.get(form + ".")
                     end += entry is not None
                 if entry is not None:
-                    found.append(Candidate(word.start, end, i, j + 1, entry=entry))
+                    start = word.start + 4 if form[:4] in ("the ", "The ") else word.start
+                    found.append(Candidate(start, end, i + (start > word.start), j + 1, entry=entry))
             if capital and last.capital:
                 key = key_of(text[word.start : last.end])
                 if len(key) > 1:
@@ -110,7 +117,48 @@ def candidates_of(analysis: Analysis, words: list[Word], lexicon: Lexicon, gazet
             if lo < hi:
                 found.append(Candidate(words[i].start, words[j - 1].end, i, j, lo=lo, hi=hi))
     found.extend(_of_model(analysis, words))
+    found.extend(_short_states(text, words, lexicon))
+    found.extend(_features(text, words, cues))
     return found
+
+
+def _short_states(text: str, words: list[Word], lexicon: Lexicon) -> Iterator[Candidate]:
+    """`Fla.` anywhere, `FL` and undotted `Fla` after a comma that follows a name."""
+    for i, word in enumerate(words):
+        if not word.capital or len(word.text) > 5:
+            continue
+        end = word.end + (text[word.end : word.end + 1] == ".")
+        form = text[word.start : end]
+        admin1, last = lexicon.state_codes.get(form), i + 1
+        if admin1 is None and i + 1 < len(words) and form == "W." and words[i + 1].text == "Va":
+            end, last = words[i + 1].end + 1, i + 2
+            admin1 = lexicon.state_codes.get(text[word.start : end])
+        if admin1 is None:
+            end = word.end
+            admin1 = lexicon.state_codes.get(word.text) or lexicon.state_codes.get(word.text + ".")
+        if admin1 is not None and (end > word.end or (i and words[i - 1].capital and text[words[i - 1].end : word.start] in (", ", ","))):
+            yield Candidate(word.start, end, i, last, state=admin1)
+
+
+def _features(text: str, words: list[Word], cues: Cues) -> Iterator[Candidate]:
+    """Runs of capitalised words that end in a type word (`Broad Street`) or begin with one (`Lake Bistineau`)."""
+    i = 0
+    while i < len(words):
+        if not words[i].capital:
+            i += 1
+            continue
+        j = i + 1
+        while j < len(words) and words[j].capital and words[j - 1].stop == words[j - 1].end and _joined(text, words[j - 1], words[j]):
+            j += 1
+        while i < j and words[i].text.casefold() in _STOP:
+            i += 1
+        for k in range(i + 1, j):
+            pattern = cues.last.get(words[k].text.casefold(), "")
+            if pattern in _PATTERNS:
+                yield Candidate(words[i].start, words[k].end, i, k + 1, pattern=pattern)
+        if i + 1 < j and (lead := cues.lead.get(words[i].text.casefold())):
+            yield Candidate(words[i].start, words[i + 1].end, i, i + 2, pattern=lead)
+        i = max(j, i + 1)
 
 
 def _of_model(analysis: Analysis, words: list[Word]) -> list[Candidate]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from schemas.records import CountryCount, Mention
 from transforms.tag.analysis import Analysis
+from transforms.tag.geo.cues import load_cues
 from transforms.tag.geo.gazetteer import load_gazetteer
 from transforms.tag.geo.judge import judge
 from transforms.tag.geo.lexicon import load_lexicon
@@ -18,12 +19,13 @@ class GeoTagger:
     def __init__(self) -> None:
         self._lexicon = load_lexicon()
         self._gazetteer = load_gazetteer()
+        self._cues = load_cues()
 
     def find(self, analysis: Analysis, vetoes: Sequence[tuple[int, int]] = ()) -> tuple[Mention, ...]:
         """The geo mentions of `analysis.text`, in order, not overlapping. `vetoes` are spans in which no place is a mention."""
         words = words_of(analysis.text)
-        candidates = candidates_of(analysis, words, self._lexicon, self._gazetteer)
-        kept = judge(analysis, words, candidates, vetoes, self._gazetteer)
+        candidates = candidates_of(analysis, words, self._lexicon, self._gazetteer, self._cues)
+        kept = judge(analysis, words, candidates, vetoes, self._gazetteer, self._cues)
         return tuple(resolve(analysis, words, kept, self._lexicon, self._gazetteer))
 
     def countries(self, mentions: Sequence[Mention], analysis: Analysis) -> tuple[CountryCount, ...]:

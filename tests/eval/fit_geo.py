@@ -1,0 +1,94 @@
+"""Fits the weights by which the geo tagger judges candidates: `python -m tests.eval.fit_geo --data ../shared/data/geo [--half 0] [--write]`.
+
+Logistic regression with an L2 penalty on the features of `transforms.tag.geo.evidence`, over the candidates of labelled news; a candidate is
+a mention when a gold place has its exact span. Candidates that the rules veto take no part, nor do demonyms of a set that labels none.
+The features name classes, so nothing of the texts gets into the weights.
+"""
+
+import argparse
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+from tests.eval.geo import SETS, analyses_of, read_set
+from transforms.tag.geo.cues import load_cues
+from transforms.tag.geo.evidence import Evidence
+from transforms.tag.geo.gazetteer import DATA, load_gazetteer
+from transforms.tag.geo.judge import merge
+from transforms.tag.geo.lexicon import load_lexicon
+from transforms.tag.geo.scan import candidates_of, words_of
+
+_RARE = 4
+_PENALTY = 1.5
+
+
+def examples(data: Path, half: int | None, cache: Path | None) -> tuple[list[list[str]], list[int], list[float]]:
+    """Features, whether each is a mention, and its weight, for all candidates of the labelled sets."""
+    lexicon, gazetteer, cues = load_lexicon(), load_gazetteer(), load_cues()
+    rows: list[list[str]] = []
+    right: list[int] = []
+    weight: list[float] = []
+    for name in SETS:
+        articles = read_set(data / f"{name}.jsonl.gz", 0, half)
+        analyses, _ = analyses_of(articles, cache, name)
+        for article, analysis in zip(articles, analyses, strict=True):
+            gold = {(p["start"], p["end"]) for p in article["places"]}
+            words = words_of(analysis.text)
+            candidates = merge(candidates_of(analysis, words, lexicon, gazetteer, cues))
+            evidence = Evidence(analysis, words, candidates, gazetteer, cues)
+            for c in candidates:
+                if evidence.vetoed(c) or (name == "geovirus" and c.entry is not None and c.entry.label == "NATIONALITY"):
+                    continue
+                if c.entry is not None and c.entry.label in ("ALLIANCE", "METONYM"):
+                    continue
+                rows.append(evidence.features(c))
+                right.append(int((c.start, c.end) in gold))
+                weight.append(1.0)
+    return rows, right, weight
+
+
+def fit(rows: list[list[str]], right: list[int], weight: list[float]) -> dict[str, float]:
+    """Weights of the features, the constant under "always"."""
+    counts = Counter(name for row in rows for name in set(row))
+    names = sorted(name for name, n in counts.items() if n >= _RARE)
+    index = {name: i + 1 for i, name in enumerate(names)}
+    x = np.zeros((len(rows), len(names) + 1), dtype=np.float32)
+    x[:, 0] = 1.0
+    for i, row in enumerate(rows):
+        for name in row:
+            if name in index:
+                x[i, index[name]] = 1.0
+    y, w = np.array(right, dtype=np.float32), np.array(weight, dtype=np.float32)
+    beta = np.zeros(x.shape[1])
+    penalty = np.full(x.shape[1], _PENALTY)
+    penalty[0] = 0.01
+    for _ in range(25):
+        p = 1.0 / (1.0 + np.exp(-np.clip(x @ beta, -30, 30)))
+        gradient = x.T @ (w * (p - y)) + penalty * beta
+        hessian = (x * (w * p * (1 - p))[:, None]).T @ x + np.diag(penalty)
+        step = np.linalg.solve(hessian, gradient)
+        beta -= step
+        if float(np.abs(step).max()) < 1e-4:
+            break
+    return {"always": float(beta[0])} | {name: float(beta[i]) for name, i in index.items()}
+
+
+def main() -> None:
+    """Fits, says how well, writes with --write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--half", type=int, choices=(0, 1), default=None)
+    parser.add_argument("--cache", type=Path, default=None)
+    parser.add_argument("--write", action="store_true")
+    args = parser.parse_args()
+    rows, right, weight = examples(args.data, args.half, args.cache)
+    weights = fit(rows, right, weight)
+    print(f"{len(rows)} candidates, {sum(right)} mentions, {len(weights)} weights")
+    if args.write:
+        lines = ["# feature	weight; written by `python -m tests.eval.fit_geo`", *(f"{name}\t{value:.3f}" for name, value in sorted(weights.items()) if abs(value) >= 0.005)]
+        (DATA / "weights.tsv").write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,247 @@
+"""Measures the geo tagger on labelled news: `python -m tests.eval.geo --data ../shared/data/geo [--sample N] [--half 0|1] [--errors N]`.
+
+Each set is a file NAME.jsonl.gz, one article a line: {"id", "text", "places": [{start, end, phrase, geonameid, lat, lon, country, kind}]};
+offsets are code points of `text`, which is given to the tagger as a body without title. The measures, per set:
+
+- **exact-span P, R, F1**: a mention counts when a gold place has the same start and end, whatever the label. Left out of the mentions are
+  ALLIANCE (no set labels organisations) and, for GeoVirus, NATIONALITY (it labels no demonyms).
+- **country**: share of matched pairs with the gold's country, of those whose gold country is known: given, or looked up by GeoNames id.
+  A mention without a country is wrong.
+- **161 km**: share of matched pairs no farther than 161 km (100 miles) from the gold's point, great circle, of those whose gold has a point
+  and is not a country. A mention without a point is wrong.
+- **country set F1**: over all articles, pairs (article, country) of the mentions against those of the gold.
+- **time**: CPU seconds of `GeoTagger.find`, and of its resolution part alone, as a share of the model's, same articles, same process.
+"""
+
+import argparse
+import gzip
+import json
+import math
+import pickle
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from schemas.records import Mention
+from transforms.tag.analysis import Analysis
+from transforms.tag.geo import resolve as resolve_module
+from transforms.tag.geo.gazetteer import load_gazetteer
+from transforms.tag.geo.lexicon import load_lexicon
+from transforms.tag.geo.tagger import GeoTagger
+from transforms.tag.ner import analyse
+
+SETS = ("trnews", "gwn", "lgl", "geovirus")
+NEAR_KM = 161.0
+
+
+@dataclass
+class Score:
+    """Counts of one set."""
+
+    articles: int = 0
+    right: int = 0
+    found: int = 0
+    gold: int = 0
+    country_right: int = 0
+    country_known: int = 0
+    near: int = 0
+    placed: int = 0
+    set_right: int = 0
+    set_found: int = 0
+    set_gold: int = 0
+    ner_s: float = 0.0
+    find_s: float = 0.0
+    resolve_s: float = 0.0
+    errors: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def f1(self) -> float:
+        """Exact-span F1."""
+        return 2 * self.right / max(1, self.found + self.gold)
+
+    @property
+    def country(self) -> float:
+        """Country accuracy of the matched."""
+        return self.country_right / max(1, self.country_known)
+
+    @property
+    def within(self) -> float:
+        """Share within 161 km of the matched with coordinates, countries left out."""
+        return self.near / max(1, self.placed)
+
+    @property
+    def set_f1(self) -> float:
+        """F1 of the sets of countries."""
+        return 2 * self.set_right / max(1, self.set_found + self.set_gold)
+
+    def row(self, name: str) -> str:
+        """One line of the table."""
+        ner = max(self.ner_s, 1e-9)
+        return (
+            f"{name:9} {self.articles:4} | P {self.right / max(1, self.found):.3f} R {self.right / max(1, self.gold):.3f} F1 {self.f1:.3f} | "
+            f"country {self.country:.3f} ({self.country_known}) | 161 km {self.within:.3f} ({self.placed}) | set F1 {self.set_f1:.3f} | "
+            f"find {self.find_s / ner:.0%} resolve {self.resolve_s / ner:.0%} of NER"
+        )
+
+
+def read_set(path: Path, sample: int = 0, half: int | None = None) -> list[dict[str, Any]]:
+    """The articles of a set: all, the first `sample`, or every other one beginning with `half`."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        articles = [json.loads(line) for line in file]
+    if half is not None:
+        articles = articles[half::2]
+    return articles[:sample] if sample else articles
+
+
+def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Great-circle distance of two (latitude, longitude) in degrees."""
+    la, lb = math.radians(a[0]), math.radians(b[0])
+    h = math.sin((lb - la) / 2) ** 2 + math.cos(la) * math.cos(lb) * math.sin(math.radians(b[1] - a[1]) / 2) ** 2
+    return 2 * 6371.0088 * math.asin(math.sqrt(h))
+
+
+def analyses_of(articles: list[dict[str, Any]], cache: Path | None, name: str) -> tuple[list[Analysis], float]:
+    """What the model says of the articles, and the CPU seconds it took; kept under `cache` when that is given."""
+    path = cache / f"{name}-{len(articles)}-{articles[0]['id'].replace('/', '_')}.pickle" if cache else None
+    if path and path.exists():
+        rows, seconds = pickle.loads(path.read_bytes())
+    else:
+        next(analyse([("", "Warm up.")], "en"))
+        begin = time.process_time()
+        found = list(analyse([("", article["text"]) for article in articles], "en"))
+        seconds = time.process_time() - begin
+        rows = [(a.text, a.body_start, a.language, a.tokens, a.sentences, a.ents) for a in found]
+        if path:
+            path.write_bytes(pickle.dumps((rows, seconds)))
+    return [Analysis(*row) for row in rows], seconds
+
+
+class _Gold:
+    """Countries of GeoNames ids, for gold places whose country is not given."""
+
+    def __init__(self) -> None:
+        self.lexicon = load_lexicon()
+        gazetteer = load_gazetteer()
+        self.iso2 = {int(i): gazetteer.iso2[c] for i, c in zip(gazetteer.geonames_id, gazetteer.iso2_index, strict=True) if i}
+        self.country_ids = {c.geonames_id: c.iso2 for c in self.lexicon.countries.values()}
+
+    def country(self, place: dict[str, Any]) -> str:
+        """ISO 3166-1 alpha-3, "" when not known."""
+        gid = int(place["geonameid"] or 0)
+        iso2 = place["country"] or self.country_ids.get(gid) or self.iso2.get(gid) or ""
+        return self.lexicon.iso3_of.get(iso2, "")
+
+    def is_country(self, place: dict[str, Any]) -> bool:
+        """Whether the gold place is a state or territory."""
+        return int(place["geonameid"] or 0) in self.country_ids or str(place["kind"]).startswith("A.PCL")
+
+
+def counted(mention: Mention, set_name: str) -> bool:
+    """Whether a mention takes part in the comparison with that set."""
+    return mention.kind == "geo" and mention.label != "ALLIANCE" and not (set_name == "geovirus" and mention.label == "NATIONALITY")
+
+
+def evaluate(name: str, articles: list[dict[str, Any]], tagger: GeoTagger, cache: Path | None = None) -> Score:
+    """Tags the articles and compares."""
+    score, gold = Score(articles=len(articles)), _Gold()
+    analyses, score.ner_s = analyses_of(articles, cache, name)
+    tagger.find(analyses[0])
+    inner = _timed_resolution()
+    with inner:
+        begin = time.process_time()
+        tagged = [tagger.find(analysis) for analysis in analyses]
+        score.find_s = time.process_time() - begin
+    score.resolve_s = inner.seconds
+    for article, mentions in zip(articles, tagged, strict=True):
+        _compare(name, article, [m for m in mentions if counted(m, name)], gold, score)
+    return score
+
+
+class _timed_resolution:  # noqa: N801 - a context manager
+    seconds = 0.0
+
+    def __enter__(self) -> None:
+        from transforms.tag.geo import tagger
+
+        original = resolve_module.resolve
+
+        def timed(*args: Any) -> Iterator[Mention]:
+            begin = time.process_time()
+            found = list(original(*args))
+            self.seconds += time.process_time() - begin
+            return iter(found)
+
+        self._restore = lambda: setattr(tagger, "resolve", original)
+        tagger.resolve = timed  # type: ignore[assignment]
+
+    def __exit__(self, *_: object) -> None:
+        self._restore()
+
+
+def _compare(name: str, article: dict[str, Any], mentions: list[Mention], gold: _Gold, score: Score) -> None:
+    places = {(p["start"], p["end"]): p for p in article["places"]}
+    text = article["text"]
+
+    def error(kind: str, start: int, end: int, note: str = "") -> None:
+        score.errors.append((kind, f"{article['id']}: …{text[max(0, start - 50) : start]}⟦{text[start:end]}⟧{text[end : end + 40]}… {note}".replace("\n", " ")))
+
+    matched = [(m, places[m.start, m.end]) for m in mentions if (m.start, m.end) in places]
+    score.right += len(matched)
+    score.found += len(mentions)
+    score.gold += len(places)
+    hit = {(m.start, m.end) for m, _ in matched}
+    for m in mentions:
+        if (m.start, m.end) not in hit:
+            error("span+" if any(s < m.end and m.start < e for s, e in places) else "extra", m.start, m.end, f"{m.label} {m.iso3} {m.score} {m.method}")
+    for (start, end), p in places.items():
+        if (start, end) not in hit:
+            error("span-" if any(m.start < end and start < m.end for m in mentions) else "missing", start, end, str(p["kind"]))
+    for m, p in matched:
+        country = gold.country(p)
+        if country:
+            score.country_known += 1
+            score.country_right += m.iso3 == country
+            if m.iso3 != country:
+                error("country", m.start, m.end, f"{m.label} {m.entity_id} {m.iso3} for {country} {p['geonameid']}")
+        if p["lat"] is not None and not gold.is_country(p):
+            score.placed += 1
+            near = m.lat is not None and m.lon is not None and distance_km((m.lat, m.lon), (p["lat"], p["lon"])) <= NEAR_KM
+            score.near += near
+            if not near:
+                error("far", m.start, m.end, f"{m.label} {m.entity_id} {m.iso3} {m.lat},{m.lon} for {p['geonameid']} {p['country']} {p['kind']} {p['lat']},{p['lon']}")
+    of_gold = {gold.country(p) for p in article["places"]} - {""}
+    of_mentions = {m.iso3 for m in mentions} - {""}
+    score.set_right += len(of_gold & of_mentions)
+    score.set_found += len(of_mentions)
+    score.set_gold += len(of_gold)
+
+
+def main() -> None:
+    """The table, and with --errors N the first N errors of each kind."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--sets", nargs="*", default=list(SETS))
+    parser.add_argument("--sample", type=int, default=0)
+    parser.add_argument("--half", type=int, choices=(0, 1), default=None)
+    parser.add_argument("--errors", type=int, default=0)
+    parser.add_argument("--kind", default="")
+    parser.add_argument("--cache", type=Path, default=None)
+    args = parser.parse_args()
+    tagger = GeoTagger()
+    for name in args.sets:
+        score = evaluate(name, read_set(args.data / f"{name}.jsonl.gz", args.sample, args.half), tagger, args.cache)
+        print(score.row(name))
+        seen: Counter[str] = Counter()
+        for kind, line in score.errors:
+            seen[kind] += 1
+            if seen[kind] <= args.errors and (not args.kind or kind == args.kind):
+                print(f"  {kind:8} {line}")
+        if args.errors:
+            print(" ", dict(seen))
+
+
+if __name__ == "__main__":
+    main()

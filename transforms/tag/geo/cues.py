@@ -1,0 +1,54 @@
+"""Classes of words that stand beside names, and phrases that only look like places. Facts: `cues.tsv`, `not_places.tsv`."""
+
+import functools
+from dataclasses import dataclass
+
+from transforms.tag.geo.gazetteer import DATA
+
+
+@dataclass(frozen=True)
+class Cues:
+    """`before` and `after` give the class of a lower-case word beside a name, `part` of a capitalised word that belongs to a larger name,
+    `last` of the last word of a name itself; all are keyed by the case-folded word."""
+
+    before: dict[str, str]
+    after: dict[str, str]
+    part: dict[str, str]
+    last: dict[str, str]
+    lead: dict[str, str]
+    admin_after: frozenset[str]
+    speaks: frozenset[str]
+    relation: frozenset[str]
+    acts: frozenset[str]
+    phrases: dict[str, tuple[str, ...]]  # first word(s), case folded -> what may follow
+
+
+@functools.cache
+def load_cues() -> Cues:
+    """The classes, once a process."""
+    classes: dict[str, list[str]] = {}
+    for line in (DATA / "cues.tsv").read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            name, words = line.split("\t")
+            classes.setdefault(name, []).extend(words.split())
+    phrases = {}
+    for line in (DATA / "not_places.tsv").read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            first, rest = line.split("\t")
+            phrases[first] = tuple(part.strip() for part in rest.split(";"))
+
+    def table(*names: str) -> dict[str, str]:
+        return {word: name for name in names for word in classes[name]}
+
+    return Cues(
+        before=table("place_prep", "of", "to", "the", "and", "person_title", "kin"),
+        after=table("says", "acts", "local", "and"),
+        part=table("edifice", "club", "event", "organ", "firm"),
+        last=table("edifice", "organ", "firm", "water", "relief", "road", "transit", "admin"),
+        lead=table("lead_water", "lead_relief"),
+        admin_after=frozenset(classes["admin_after"]),
+        speaks=frozenset(classes["speaks"]),
+        relation=frozenset(classes["relation"]),
+        acts=frozenset(classes["acts"]) | {"says", "said"},
+        phrases=phrases,
+    )

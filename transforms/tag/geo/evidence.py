@@ -1,0 +1,275 @@
+"""What speaks for and against a candidate, as names of features; `judge` weighs them.
+
+Features say what kind of name it is, what the model made of it, what stands beside it, and what the rest of the text says about the same
+name. They name classes of words, never words.
+"""
+
+import math
+from collections import Counter, defaultdict
+from typing import Final
+
+from transforms.tag.analysis import Analysis, NerSpan
+from transforms.tag.geo.cues import Cues
+from transforms.tag.geo.gazetteer import ALTERNATE, GIVEN, SURNAME, WORD, Gazetteer, key_of
+from transforms.tag.geo.scan import Candidate, Word
+
+_PLACES: Final = ("GPE", "LOC", "FAC")
+_TITLE_CASE: Final = 0.75
+_TAIL: Final = 5
+_ADMIN1, _ADMIN2, _REGION = 1, 2, 3
+_BAD_PARTS: Final = ("firm", "event", "club")
+
+
+class Evidence:
+    """The features of the candidates of one text."""
+
+    def __init__(self, analysis: Analysis, words: list[Word], candidates: list[Candidate], gazetteer: Gazetteer, cues: Cues) -> None:
+        self._text, self._words, self._g, self._cues = analysis.text, words, gazetteer, cues
+        self._ent_of: list[NerSpan | None] = [None] * len(words)
+        ents = iter(analysis.ents)
+        ent = next(ents, None)
+        for i, word in enumerate(words):
+            while ent is not None and ent.end <= word.start:
+                ent = next(ents, None)
+            if ent is not None and ent.start < word.end:
+                self._ent_of[i] = ent
+        self._as_place: Counter[str] = Counter()
+        self._as_person: Counter[str] = Counter()
+        self._as_other: Counter[str] = Counter()
+        self._persons: set[str] = set()
+        for span in analysis.ents:
+            name = analysis.text[span.start : span.end]
+            if span.label in _PLACES:
+                self._as_place[_bare(name)] += 1
+            elif span.label == "PERSON":
+                parts = _bare(name).split()
+                self._as_person[" ".join(parts)] += 1
+                if len(parts) > 1:
+                    self._persons.add(parts[-1])
+            elif span.label in ("ORG", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW"):
+                self._as_other[_bare(name)] += 1
+        self._title_case = self._title_case_lines(analysis)
+        self._starts = {start for start, _ in analysis.sentences}
+        self._longer: dict[int, list[Candidate]] = defaultdict(list)
+        self._begin_at: dict[int, list[Candidate]] = defaultdict(list)
+        for c in candidates:
+            self._begin_at[c.first].append(c)
+            if c.last - c.first > 1 and (c.entry is not None or c.hi):
+                for i in range(c.first, c.last):
+                    self._longer[i].append(c)
+        self._states = self._count_states(candidates)
+
+    def _title_case_lines(self, analysis: Analysis) -> list[bool]:
+        """For each word whether its sentence is written in title case or capitals, so that a capital says nothing."""
+        flags = [False] * len(self._words)
+        bounds = [end for _, end in analysis.sentences] or [len(analysis.text)]
+        i = 0
+        for end in bounds:
+            first = i
+            while i < len(self._words) and self._words[i].start < end:
+                i += 1
+            long = [w for w in self._words[first:i] if len(w.text) > 3 and w.text[0].isalpha()]
+            if len(long) >= 4 and sum(w.capital for w in long) >= _TITLE_CASE * len(long):
+                flags[first:i] = [True] * (i - first)
+        return flags
+
+    def _count_states(self, candidates: list[Candidate]) -> Counter[int]:
+        """First-level regions that the text speaks of, by what the model takes for a place and by short forms of states."""
+        votes: Counter[int] = Counter()
+        for c in candidates:
+            if c.hi and c.hi - c.lo <= 40:
+                ent = self._ent_of[c.first]
+                if ent is not None and ent.label in _PLACES:
+                    regions = set(self._g.admin1_index[self._g.place[c.lo : c.hi]].tolist())
+                    for region in regions:
+                        votes[region] += 1
+            elif c.state and c.state in self._g.admin1_row:
+                votes[int(self._g.admin1_index[self._g.admin1_row[c.state]])] += 3
+        return votes
+
+    def features(self, c: Candidate) -> list[str]:
+        """The names of the features that hold of `c`."""
+        words = self._words
+        kind = self._kind(c)
+        model = self._model(c)
+        before, after = self._before(c), self._after(c)
+        part, side = self._part(c)
+        coarse = kind.split(":")[0]
+        name = _bare(self._text[c.start : c.end])
+        found = [
+            f"kind={kind}", f"model={model}", f"{coarse}|{model}", f"before={before}", f"{coarse}|before={before}",
+            f"after={after}", f"{coarse}|after={after}", f"part={side}:{part}", f"{coarse}|part={side}:{part}",
+        ]  # fmt: skip
+        if part:
+            found.append(f"model&part={model}|{part}")
+        if c.hi:
+            flags = int(self._g.flags[c.lo])
+            for flag, label in ((WORD, "word"), (GIVEN, "given"), (SURNAME, "surname")):
+                if flags & flag and c.entry is None:
+                    found.append(f"flag={label}")
+                    found.append(f"flag={label}|{model}")
+            if not flags & (WORD | GIVEN | SURNAME):
+                found.append("flag=none")
+            rows = self._g.admin1_index[self._g.place[c.lo : c.hi]].tolist()
+            support = max((self._states[r] for r in rows), default=0)
+            found.append(f"home={min(support, 6)}")
+        else:
+            found.append(f"last={self._cues.last.get(words[c.last - 1].text.casefold(), '')}|{model}")
+        n = c.last - c.first
+        found.append(f"{coarse}|words={min(n, 4)}")
+        text = self._text[c.start : c.end]
+        if text.isupper() and len(text) > 3:
+            found.append(f"{coarse}|upper")
+        if words[c.first].start in self._starts:
+            found.append(f"{coarse}|begins")
+        if self._title_case[c.first]:
+            found.append(f"{coarse}|titlecase")
+        others = self._as_place[name] - (model.startswith("=") and model[1:] in _PLACES)
+        if others > 0:
+            found.append(f"{coarse}|place-elsewhere={min(others, 2)}")
+        if self._as_person[name] - (model == "=PERSON") > 0:
+            found.append(f"{coarse}|person-elsewhere")
+        if name in self._persons:
+            found.append(f"{coarse}|surname-here")
+        if self._as_other[name] - (model == "=ORG") > 0:
+            found.append(f"{coarse}|org-elsewhere")
+        if any(o.first <= c.first and c.last <= o.last and o.last - o.first > n for o in self._longer[c.first]):
+            found.append(f"{coarse}|in-longer")
+        if c.entry is None and not c.hi and any(o.entry is not None and o.entry.sure for i in range(c.first, c.last) for o in self._begin_at[i]):
+            found.append("splits")
+        if self._comma_place(c):
+            found.append(f"{coarse}|comma-place")
+        return found
+
+    def vetoed(self, c: Candidate) -> bool:
+        """Whether the text around `c` makes it part of the name of a firm, a club, an event or of a fixed phrase."""
+        part, side = self._part(c)
+        if part in _BAD_PARTS and not self._title_case[c.first]:
+            return True
+        rest = self._cues.phrases.get(self._text[c.start : c.end].casefold())
+        if rest:
+            following = self._text[c.end : c.end + 24].replace("-", " ").strip().casefold()
+            if any(following.startswith(p) and not following[len(p) : len(p) + 1].isalpha() for p in rest):
+                return True
+        if c.entry is not None and c.entry.label == "NATIONALITY" and c.first:
+            previous = self._words[c.first - 1].text.casefold()
+            if f"{previous} {self._text[c.start : c.end].casefold()}".startswith(("african american", "native american")):
+                return True
+        return False
+
+    def _kind(self, c: Candidate) -> str:
+        if c.entry is not None:
+            return f"{'sure' if c.entry.sure else 'unsure'}:{c.entry.label}"
+        if c.state:
+            return "state:dot" if self._text[c.end - 1] == "." else "state:code"
+        if c.hi:
+            flags, rows = self._g.flags[c.lo : c.hi], self._g.place[c.lo : c.hi]
+            main = (flags & ALTERNATE) == 0
+            kinds = self._g.kind[rows]
+            if (main & (kinds == _ADMIN1)).any():
+                return "gaz:admin1"
+            population = int(self._g.population[rows[main]].max()) if main.any() else 0
+            if population and not (kinds[main] >= _ADMIN2).all():
+                size = int(math.log10(population + 1))
+                return f"gaz:city{min(size, 6)}"
+            if main.any():
+                return "gaz:admin2" if (kinds[main] == _ADMIN2).any() else "weak:region"
+            return f"weak:alternate{min(int(math.log10(int(self._g.population[rows].max()) + 1)), 6)}"
+        return f"none:{c.pattern}" if c.pattern else f"none:{c.label}"
+
+    def _model(self, c: Candidate) -> str:
+        ents = {e for e in self._ent_of[c.first : c.last] if e is not None}
+        if not ents:
+            return "-"
+        if len(ents) > 1:
+            return "several"
+        ent = ents.pop()
+        slack = self._words[c.last - 1].stop + 1
+        if ent.start < c.start and not _bare(self._text[ent.start : c.start]) == "" or ent.end > slack:
+            return f"<{ent.label}"
+        if ent.start > c.start or ent.end < c.end - 1:
+            return f">{ent.label}"
+        return f"={ent.label}"
+
+    def _before(self, c: Candidate) -> str:
+        if not c.first:
+            return "start"
+        previous = self._words[c.first - 1]
+        gap = self._text[previous.end : c.start]
+        if "\n" in gap or any(mark in gap for mark in ".!?;:"):
+            known = self._cues.before.get(previous.text.casefold()) if gap.strip() == "." else None
+            return known if known == "person_title" else "start"
+        if gap.strip():
+            return "comma" if gap.strip() == "," else "possessive" if gap.strip() in ("'s", "’s") else "hyphen" if gap == "-" else "mark"
+        known = self._cues.before.get(previous.text.casefold())
+        if known:
+            return known + ("+of" if known == "the" and c.first > 1 and self._words[c.first - 2].text.casefold() in ("of", "in", "to", "from") else "")
+        if previous.capital:
+            flags = self._flags_of(previous.text)
+            return "given" if flags & GIVEN else "capital"
+        return "lower"
+
+    def _flags_of(self, word: str) -> int:
+        low, high = self._g.find([key_of(word)])
+        return int(self._g.flags[low[0]]) if low[0] < high[0] else 0
+
+    def _after(self, c: Candidate) -> str:
+        if c.last >= len(self._words):
+            return "end"
+        following = self._words[c.last]
+        gap = self._text[c.end : following.start]
+        if gap.startswith(("'s", "’s", "'", "’")):
+            return "possessive"
+        if gap == "-":
+            return "hyphen"
+        if gap.strip():
+            return {",": "comma", ".": "stop", "(": "bracket", ")": "bracket"}.get(gap.strip()[0], "mark")
+        if "\n" in gap:
+            return "end"
+        known = self._cues.after.get(following.text.casefold())
+        if known and not following.capital:
+            return known
+        return "capital" if following.capital else "digit" if following.text[0].isdigit() else "lower"
+
+    def _part(self, c: Candidate) -> tuple[str, str]:
+        """The class of the larger name that `c` is part of, and the side on which the rest stands; ("", "") when it stands alone."""
+        words, cues = self._words, self._cues
+        last = c.last
+        while last < len(words) and last - c.last < _TAIL and self._continues(words[last - 1], words[last]):
+            last += 1
+        tail = [words[i].text.casefold() for i in range(c.last, last)]
+        while tail and tail[-1] in ("of", "and", "the", "for"):
+            tail.pop()
+        if tail:
+            known = cues.part.get(tail[-1]) or next((cues.part[w] for w in tail if w in cues.part), "")
+            return (known or "other", "after")
+        if c.first >= 2 and words[c.first - 1].text.casefold() in ("of", "the", "in", "for"):
+            i = c.first - 1
+            while i > 0 and words[i].text in ("of", "the", "in", "for") and c.first - i <= 2:
+                i -= 1
+            if words[i].capital and self._text[words[i].end : c.start].replace(" ", "").isalpha():
+                head = words[i].text.casefold()
+                previous = words[i - 1].text.casefold() if i and words[i - 1].capital else ""
+                known = cues.part.get(head) or cues.part.get(previous, "")
+                return (known or "other", "of")
+        if c.first and words[c.first - 1].capital and self._text[words[c.first - 1].end : c.start] == " ":
+            known = cues.part.get(words[c.first - 1].text.casefold(), "")
+            return (known or "other", "before")
+        return ("", "")
+
+    def _continues(self, left: Word, right: Word) -> bool:
+        gap = self._text[left.end : right.start]
+        if gap in ("'s ", "’s ", "s' ", "' ", "’ "):
+            return right.capital and self._cues.part.get(left.text.casefold(), "") == "organ"
+        return gap == " " and (right.capital or (right.text in ("of", "and", "for", "the") and left.capital))
+
+    def _comma_place(self, c: Candidate) -> bool:
+        if c.last >= len(self._words) or self._text[c.end : self._words[c.last].start] not in (", ", ","):
+            return False
+        return any(o.state or (o.entry is not None and o.entry.label == "COUNTRY") or (o.hi and self._kind(o) == "gaz:admin1") for o in self._begin_at[c.last])
+
+
+def _bare(name: str) -> str:
+    for article in ("the ", "The "):
+        name = name.removeprefix(article)
+    return name.removesuffix("'s").removesuffix("’s").strip(" \"'“”‘’(").casefold()
