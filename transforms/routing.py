@@ -12,10 +12,11 @@ display can read while a local runner is at work.
 
 import collections
 import logging
+import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -118,10 +119,38 @@ class MapOrReject(beam.PTransform):
 
 
 @dataclass
-class _InFlight:
+class _Flight:
     element: Any
     value: WindowedValue
     started_s: float
+
+
+class InFlight:
+    """The open futures of one bundle. Finding what is done costs nothing per open future, so thousands may be open."""
+
+    def __init__(self, stage: str, submit: Submit, max_in_flight: int) -> None:
+        self._stage, self._submit, self._max = stage, submit, max_in_flight
+        self._open: dict[Future[Any], _Flight] = {}
+        self._done: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
+
+    def launch(self, element: Any, timestamp: Any, window: Any) -> Iterator[tuple[Any, WindowedValue, Future[Any]]]:
+        """Submits `element`; yields what has finished, (element, an empty value with its envelope, its done future)."""
+        future = self._submit(element)
+        self._open[future] = _Flight(element, WindowedValue(None, timestamp, (window,)), time.monotonic())
+        future.add_done_callback(self._done.put)
+        while self._open and (len(self._open) >= self._max or not self._done.empty()):
+            yield self._landed()
+
+    def land(self) -> Iterator[tuple[Any, WindowedValue, Future[Any]]]:
+        """Waits for all that is open, and yields it as it finishes."""
+        while self._open:
+            yield self._landed()
+
+    def _landed(self) -> tuple[Any, WindowedValue, Future[Any]]:
+        future = self._done.get()
+        flight = self._open.pop(future)
+        Metrics.distribution(self._stage, "item_ms").update(int((time.monotonic() - flight.started_s) * 1000))
+        return flight.element, flight.value, future
 
 
 class _FutureMapOrRejectFn(beam.DoFn):
@@ -130,41 +159,36 @@ class _FutureMapOrRejectFn(beam.DoFn):
     def __init__(self, stage: str, connect: Callable[[], Submit], max_in_flight: int, clock: Clock) -> None:
         self._stage, self._connect, self._max, self._clock = stage, connect, max_in_flight, clock
         self._submit: Submit | None = None
-        self._open: dict[Future[Any], _InFlight] = {}
+        self._flights: InFlight | None = None
 
     def setup(self) -> None:
         self._submit = self._connect()
 
     def start_bundle(self) -> None:
-        self._open = {}
+        assert self._submit is not None  # setup ran
+        self._flights = InFlight(self._stage, self._submit, self._max)
 
     def process(
         self, element: Any, timestamp: Any = beam.DoFn.TimestampParam, window: Any = beam.DoFn.WindowParam
     ) -> Iterator[Any]:
-        assert self._submit is not None  # setup ran
+        assert self._flights is not None  # start_bundle ran
         count(self._stage, "in")
-        envelope = WindowedValue(None, timestamp, (window,))
-        self._open[self._submit(element)] = _InFlight(element, envelope, time.monotonic())
-        yield from self._finished(block=len(self._open) >= self._max)
+        yield from map(self._result, self._flights.launch(element, timestamp, window))
 
     def finish_bundle(self) -> Iterator[Any]:
-        while self._open:
-            yield from self._finished(block=True)
+        assert self._flights is not None
+        yield from map(self._result, self._flights.land())
 
-    def _finished(self, *, block: bool) -> Iterator[Any]:
-        done = wait(self._open, timeout=None if block else 0, return_when=FIRST_COMPLETED).done
-        for future in done:
-            item = self._open.pop(future)
-            Metrics.distribution(self._stage, "item_ms").update(int((time.monotonic() - item.started_s) * 1000))
-            error = future.exception()
-            if error is None:
-                count(self._stage, "out")
-                yield item.value.with_value(future.result())
-            else:
-                item_error = as_item_error(self._stage, error)
-                count(self._stage, f"rejected_{item_error.reason}")
-                row = reject(self._stage, item.element, item_error, self._clock())
-                yield beam.pvalue.TaggedOutput("rejects", item.value.with_value(row))
+    def _result(self, landed: tuple[Any, WindowedValue, Future[Any]]) -> Any:
+        element, value, future = landed
+        error = future.exception()
+        if error is None:
+            count(self._stage, "out")
+            return value.with_value(future.result())
+        item_error = as_item_error(self._stage, error)
+        count(self._stage, f"rejected_{item_error.reason}")
+        row = reject(self._stage, element, item_error, self._clock())
+        return beam.pvalue.TaggedOutput("rejects", value.with_value(row))
 
 
 @dataclass(eq=False)

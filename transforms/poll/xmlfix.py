@@ -1,0 +1,161 @@
+"""Feed bytes made into XML that a strict parser takes: encoding, document type, entities, prefixes, broken markup.
+
+A feed reader must not be stopped by one bare ampersand, and must not do what a hostile document asks: the document type
+goes, and with it every entity declaration, internal or external, before any parser sees the text. What is still broken
+is mended by libxml2's recovery, without network, DTD or entity substitution.
+"""
+
+import codecs
+import html
+import html.entities
+import re
+from xml.parsers import expat
+
+_XML_DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,400}\?>")
+_DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.I)
+_ROOT = re.compile(r"<[A-Za-z_]")
+_NOT_XML = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
+_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
+_BARE_AMPERSAND = re.compile(r"&(?!(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});)")
+_PREFIX = re.compile(r"</?([A-Za-z_][\w.-]{0,40}):[A-Za-z_]|\s([A-Za-z_][\w.-]{0,40}):[A-Za-z_][\w.-]*\s*=")
+_NAMESPACE_VALUE = re.compile(r"""(\sxmlns(?::[\w.-]{1,40})?\s*=\s*)("[^"<]{0,300}"|'[^'<]{0,300}')""")
+_CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.S)
+_XML_ENTITIES = frozenset(("amp", "lt", "gt", "quot", "apos"))
+_SINGLE_BYTE = ("iso8859", "cp125", "koi8", "mac", "ascii", "iso8859_1", "latin")
+_NAMESPACES = {
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "media": "http://search.yahoo.com/mrss/",
+    "atom": "http://www.w3.org/2005/Atom",
+    "sy": "http://purl.org/rss/1.0/modules/syndication/",
+    "slash": "http://purl.org/rss/1.0/modules/slash/",
+    "wfw": "http://wellformedweb.org/CommentAPI/",
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "georss": "http://www.georss.org/georss",
+    "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "xhtml": "http://www.w3.org/1999/xhtml",
+    "xlink": "http://www.w3.org/1999/xlink",
+}
+
+
+def decoded_text(body: bytes, content_type: str) -> str:
+    """The characters of `body`, by its byte-order mark, else as UTF-8 when it is valid UTF-8, else as declared.
+
+    Valid UTF-8 comes before a declared single-byte charset because servers declare those by default over UTF-8 files,
+    while text of a single-byte charset is practically never valid UTF-8 by accident.
+    """
+    for mark, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+        if body.startswith(mark):
+            return body[len(mark) :].decode(name, "replace")
+    if body[:4] == b"<\x00?\x00":
+        return body.decode("utf-16-le", "replace")
+    if body[:4] == b"\x00<\x00?":
+        return body.decode("utf-16-be", "replace")
+    in_header, in_body = _CHARSET.search(content_type), _DECLARED.search(body[:1024])
+    names = [in_header[1]] if in_header else []
+    names += [in_body[1].decode("ascii")] if in_body else []
+    known = [found for name in names if (found := _codec(name))]
+    if not known or known[0].startswith(("utf", *_SINGLE_BYTE)):
+        known.insert(0, "utf-8")
+    for name in known:
+        try:
+            return body.decode(name)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    lenient = next((name for name in known if name != "utf-8"), "")
+    return body.decode(lenient or "utf-8" if lenient or _mostly_utf8(body) else "cp1252", "replace")
+
+
+def _codec(name: str) -> str:
+    """Python's name of a text encoding, "" for unknown ones and for codecs that are no charset."""
+    try:
+        info = codecs.lookup("cp1252" if name.lower() in ("iso-8859-1", "latin1", "latin-1") else name)
+    except (LookupError, ValueError):
+        return ""
+    return info.name if getattr(info, "_is_text_encoding", True) else ""
+
+
+def _mostly_utf8(body: bytes) -> bool:
+    sample = body[:200_000]
+    return sample.decode("utf-8", "replace").count("\ufffd") * 50 < sum(byte > 127 for byte in sample) + 50
+
+
+def document_text(text: str) -> tuple[str, str]:
+    """(what precedes the root element, the document from there on); the document is "" when there is no element."""
+    head_end = _XML_DECLARATION.match(text)
+    position = head_end.end() if head_end else 0
+    while True:  # comments before the root may hold what looks like an element
+        root = _ROOT.search(text, position)
+        if root is None:
+            return text[:2000], ""
+        comment = text.find("<!--", position, root.start())
+        if comment < 0:
+            break
+        end = text.find("-->", comment + 4)
+        if end < 0:
+            return text[:2000], ""
+        position = end + 3
+    start = root.start()
+    if "<!DOCTYPE" in text[:start].upper() and "[" in text[:start]:
+        # an internal subset may hold quoted markup: the root is what follows its end
+        end = text.find("]", text.index("["))
+        after = _ROOT.search(text, end) if end > start else root
+        start = after.start() if after else start
+    return text[: min(start, 2000)], text[start:]
+
+
+def is_well_formed(document: bytes) -> bool:
+    """Whether a namespace-aware parser takes `document`."""
+    try:
+        expat.ParserCreate(namespace_separator=" ").Parse(document, True)
+    except expat.ExpatError:
+        return False
+    return True
+
+
+def mended(document: str) -> tuple[bytes, str]:
+    """`document` as well-formed UTF-8, and a note of what was done to it, "" for nothing. b"" when nothing helps."""
+    document = _NOT_XML.sub("", document)
+    as_is = document.encode()
+    if is_well_formed(as_is):
+        return as_is, ""
+    parts = _CDATA.split(document)
+    parts[::2] = [_BARE_AMPERSAND.sub("&amp;", _ENTITY.sub(_character, part)) for part in parts[::2]]
+    document = _NAMESPACE_VALUE.sub(lambda found: found[1] + re.sub(r"\s", "", found[2]), "".join(parts))
+    document = _with_prefixes(document)
+    simple = document.encode()
+    if is_well_formed(simple):
+        return simple, "entities or prefixes repaired"
+    from lxml import etree
+
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, strip_cdata=False,
+        remove_pis=True, remove_comments=True, encoding="utf-8",
+    )  # fmt: skip
+    try:
+        root = etree.fromstring(simple, parser)
+    except etree.XMLSyntaxError:
+        return b"", "not XML"
+    if root is None:
+        return b"", "not XML"
+    recovered: bytes = etree.tostring(root, encoding="utf-8")
+    return (recovered, "broken XML repaired") if is_well_formed(recovered) else (b"", "not XML")
+
+
+def _character(match: re.Match[str]) -> str:
+    """The character that an HTML entity names; the entity as text when nobody knows it."""
+    if match[1] in _XML_ENTITIES:
+        return match[0]
+    return html.escape(html.entities.html5.get(f"{match[1]};", match[0]))
+
+
+def _with_prefixes(document: str) -> str:
+    """The document with every prefix that it uses and does not declare declared on its root element."""
+    used = {one or two for one, two in _PREFIX.findall(document)} - {"xml", "xmlns"}
+    missing = [prefix for prefix in sorted(used) if not re.search(rf"xmlns:{re.escape(prefix)}\s*=", document)]
+    declared = "".join(f' xmlns:{prefix}="{_NAMESPACES.get(prefix, "urn:undeclared:" + prefix)}"' for prefix in missing)
+    name = re.match(r"<[^\s/>]+", document)
+    return document[: name.end()] + declared + document[name.end() :] if name and declared else document

@@ -1,0 +1,289 @@
+"""One polite, guarded HTTP client: what every request of dibwatch goes through.
+
+HTTP/1.1 and HTTP/2 (httpcore), at most so many requests a host, addresses checked when connecting, decoded bodies
+capped, slow bodies given up, what may pass tried again. `get` returns the final answer whatever its status is, and
+raises `ItemError` when there was none.
+"""
+
+import asyncio
+import contextlib
+import random
+import ssl
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urljoin
+
+import httpcore
+
+from schemas.errors import ItemError
+from transforms.web.config import WebConfig
+from transforms.web.decode import BodyDecoder
+from transforms.web.guard import GuardedBackend, Resolver, system_resolver
+from transforms.web.hosts import HostGate
+from transforms.web.retry import RETRY_STATUSES, retry_after_s, retry_delay_s
+from transforms.web.robots import ROBOTS_MAX_BYTES, RobotsRules, rules_from_answer
+from transforms.web.urls import host_key, request_url, split_http
+
+_REDIRECTS = frozenset((301, 302, 303, 307, 308))
+_BIG_BODY_BYTES = 2 * 1024 * 1024
+_BIG_BODIES_AT_ONCE = 4  # so that many large answers at once cannot fill memory
+_NO_ANSWER = frozenset(("dns_failed", "connect_failed", "timeout", "tls_failed"))
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """The final answer to a `get`. `headers` have lower-case names, repeated ones joined by ", "."""
+
+    url: str
+    final_url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes  # decoded
+    redirects: tuple[tuple[int, str], ...] = ()  # (status, where it led), in order
+    attempts: int = 1
+    elapsed_ms: int = 0  # of requests and back-off, without turns in a queue
+
+
+@dataclass
+class _Spent:
+    seconds: float = 0.0
+
+
+class WebClient:
+    """Not for several event loops: make it and use it on one. Clock, sleep, randomness and DNS may be replaced."""
+
+    def __init__(
+        self,
+        config: WebConfig,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        rand: Callable[[], float] = random.random,
+        resolver: Resolver = system_resolver,
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> None:
+        self.config = config
+        self._clock, self._sleep, self._rand = clock, sleep, rand
+        self.gate = HostGate(config, clock, sleep)
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=ssl_context or httpcore.default_ssl_context(),
+            max_connections=config.max_requests + 20,
+            max_keepalive_connections=config.max_requests,
+            keepalive_expiry=30.0,
+            http1=True,
+            http2=True,
+            network_backend=GuardedBackend(allow_private=config.allow_private_hosts, resolver=resolver),
+        )
+        self._big_bodies = asyncio.Semaphore(_BIG_BODIES_AT_ONCE)
+        self._robots: dict[str, asyncio.Task[RobotsRules]] = {}
+
+    async def aclose(self) -> None:
+        """Closes all connections."""
+        await self._pool.aclose()
+
+    async def get(
+        self,
+        url: str,
+        *,
+        now: datetime,
+        max_bytes: int,
+        headers: Mapping[str, str] | None = None,
+        robots: bool = False,
+    ) -> Response:
+        """The final answer to a GET of `url`, redirects followed, failures that may pass tried again.
+
+        `now` gives Retry-After dates their meaning. With `robots`, robots.txt of every host on the way is obeyed (when
+        the configuration says so). Raises `ItemError` with any of the network's reason codes.
+        """
+        spent = _Spent()
+        attempt = 0
+        while True:
+            attempt += 1
+            asked_s: float | None = None
+            host = ""
+            outcome: Response | ItemError
+            try:
+                outcome = await self._follow(url, headers or {}, max_bytes, robots, spent, now)
+                host = host_key(outcome.final_url)
+                if outcome.status in RETRY_STATUSES:
+                    asked_s = retry_after_s(outcome.headers, now)
+                    if outcome.status in (429, 503) and asked_s:
+                        self.gate.state(host).paused(self._clock(), asked_s, self.config.deadline_s)
+                if outcome.status not in (429, 503):
+                    self.gate.state(host).answered()
+            except ItemError as error:
+                outcome = error
+            what = outcome if isinstance(outcome, ItemError) else outcome.status
+            wait_s = retry_delay_s(what, attempt, spent.seconds, asked_s, self._rand(), self.config)
+            if wait_s is None:
+                if isinstance(outcome, ItemError):
+                    if outcome.reason in _NO_ANSWER:
+                        state = self.gate.state(host_key(url))
+                        state.failed(self._clock(), self.config.host_failure_limit)
+                    raise outcome
+                return Response(
+                    url=url, final_url=outcome.final_url, status=outcome.status, headers=outcome.headers,
+                    body=outcome.body, redirects=outcome.redirects, attempts=attempt,
+                    elapsed_ms=int(spent.seconds * 1000),
+                )  # fmt: skip
+            await self._sleep(wait_s)
+            spent.seconds += wait_s
+
+    async def _follow(
+        self, url: str, headers: Mapping[str, str], max_bytes: int, robots: bool, spent: _Spent, now: datetime
+    ) -> Response:
+        """One attempt: the request and the redirects it leads through."""
+        here = request_url(url, max_chars=self.config.max_url_chars)
+        redirects: list[tuple[int, str]] = []
+        seen = {here}
+        while True:
+            if robots and self.config.obey_robots:
+                (await self._rules(here, now)).check(here, self.config.user_agent)
+            answer = await self._one(here, headers, max_bytes, spent)
+            target = answer.headers.get("location", "").strip()
+            if answer.status not in _REDIRECTS:
+                return Response(url, here, answer.status, answer.headers, answer.body, tuple(redirects))
+            if not target:
+                raise ItemError("bad_redirect", f"a redirect ({answer.status}) without a target")
+            try:
+                target = urljoin(here, target)
+            except ValueError as error:
+                raise ItemError("bad_redirect", f"a redirect to {target[:200]!r}") from error
+            try:
+                here = request_url(target, max_chars=self.config.max_url_chars)
+            except ItemError as error:
+                if error.reason == "scheme_refused":
+                    raise
+                raise ItemError("bad_redirect", f"a redirect to {target[:200]!r}: {error}") from error
+            redirects.append((answer.status, here))
+            if len(redirects) > self.config.max_redirects:
+                raise ItemError("too_many_redirects", f"more than {self.config.max_redirects} redirects")
+            if here in seen and answer.status in (301, 308):
+                raise ItemError("too_many_redirects", f"a circle of redirects through {here}")
+            seen.add(here)
+
+    async def _one(self, url: str, headers: Mapping[str, str], max_bytes: int, spent: _Spent) -> Response:
+        """One request and its answer; the body of a redirect is not read."""
+        async with self.gate.slot(host_key(url)) as sent:
+            started_s = self._clock()
+            left_s = self.config.deadline_s - spent.seconds
+            try:
+                async with asyncio.timeout(max(0.001, min(self.config.request_timeout_s, left_s))):
+                    return await self._exchange(url, headers, max_bytes, sent)
+            except TimeoutError as error:
+                raise ItemError("timeout", "the answer was not complete in time", transient=True) from error
+            finally:
+                spent.seconds += self._clock() - started_s
+
+    async def _exchange(self, url: str, headers: Mapping[str, str], max_bytes: int, sent: Callable[[], None]) -> Response:
+        async def trace(event: str, info: Mapping[str, object]) -> None:
+            if event.endswith("send_request_headers.complete"):
+                sent()
+
+        config = self.config
+        request_headers: list[tuple[bytes | str, bytes | str]] = [
+            ("Host", split_http(url).netloc),
+            ("User-Agent", config.user_agent),
+            ("Accept-Encoding", "gzip, deflate, br, zstd"),
+            *headers.items(),
+        ]
+        timeouts = {"connect": config.connect_timeout_s, "read": config.read_timeout_s, "write": 20.0, "pool": 60.0}
+        with _network_errors() as stage:
+            async with self._pool.stream(
+                "GET", url, headers=request_headers, extensions={"timeout": timeouts, "trace": trace}
+            ) as answer:
+                stage.in_body = True
+                if sum(len(name) + len(value) for name, value in answer.headers) > config.max_header_bytes:
+                    raise ItemError("headers_too_large", f"more than {config.max_header_bytes} bytes of headers")
+                got = _headers(answer.headers)
+                body = b""
+                if answer.status not in _REDIRECTS and answer.status not in (204, 304):
+                    length = got.get("content-length", "")
+                    if length.isdigit() and len(length) < 19 and int(length) > max_bytes:
+                        raise ItemError("body_too_large", f"the body has {length} bytes, more than {max_bytes}")
+                    async with contextlib.AsyncExitStack() as stack:
+                        body = await self._body(answer, got.get("content-encoding", ""), max_bytes, stack)
+                return Response(url, url, answer.status, got, body)
+
+    async def _body(self, answer: httpcore.Response, encoding: str, max_bytes: int, stack: contextlib.AsyncExitStack) -> bytes:
+        decoder = BodyDecoder(encoding, max_bytes)
+        pieces: list[bytes] = []
+        window_start_s, window_bytes = self._clock(), 0
+        async for chunk in answer.aiter_stream():
+            window_bytes += len(chunk)
+            now_s = self._clock()
+            if now_s - window_start_s >= self.config.slow_window_s:
+                if window_bytes < self.config.min_bytes_per_s * (now_s - window_start_s):
+                    raise ItemError("too_slow", f"{window_bytes} bytes in {now_s - window_start_s:.0f} s")
+                window_start_s, window_bytes = now_s, 0
+            before = decoder.decoded_bytes
+            for piece in decoder.feed(chunk):
+                pieces.append(piece)
+                if before <= _BIG_BODY_BYTES < decoder.decoded_bytes:
+                    await stack.enter_async_context(self._big_bodies)
+                    window_start_s, before = self._clock(), decoder.decoded_bytes
+        decoder.close()
+        return b"".join(pieces)
+
+    async def _rules(self, url: str, now: datetime) -> RobotsRules:
+        """The robots rules of the host of `url`, from memory or fetched once for all who ask at the same time."""
+        parts = split_http(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        task = self._robots.get(origin)
+        if task is None or (task.done() and (task.cancelled() or task.result().expires_s <= self._clock())):
+            task = self._robots[origin] = asyncio.create_task(self._fetch_rules(origin, now))
+        return await asyncio.shield(task)
+
+    async def _fetch_rules(self, origin: str, now: datetime) -> RobotsRules:
+        outcome: tuple[int, bytes] | ItemError
+        try:
+            answer = await self.get(f"{origin}/robots.txt", now=now, max_bytes=ROBOTS_MAX_BYTES)
+            outcome = (answer.status, answer.body)
+        except ItemError as error:
+            outcome = error
+        rules = rules_from_answer(outcome, self.config.user_agent, self._clock(), self.config.robots_ttl_s)
+        if rules.crawl_delay_s is not None:
+            self.gate.set_crawl_delay(host_key(origin), rules.crawl_delay_s)
+        return rules
+
+
+def _headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in raw:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1").strip()
+        headers[name] = f"{headers[name]}, {value}" if name in headers and name != "location" else value
+    return headers
+
+
+@dataclass
+class _Stage:
+    in_body: bool = False
+
+
+@contextlib.contextmanager
+def _network_errors() -> Iterator[_Stage]:
+    """Turns what httpcore raises into `ItemError`s."""
+    stage = _Stage()
+    try:
+        yield stage
+    except httpcore.TimeoutException as error:
+        raise ItemError("timeout", str(error) or type(error).__name__, transient=True) from error
+    except httpcore.ConnectError as error:
+        cause: BaseException | None = error
+        while cause is not None:
+            if isinstance(cause, ssl.SSLError):
+                raise ItemError("tls_failed", str(error)) from error
+            cause = cause.__cause__ or cause.__context__
+        raise ItemError("connect_failed", str(error), transient=True) from error
+    except httpcore.RemoteProtocolError as error:
+        text = str(error)
+        if "too long" in text or "too large" in text.lower() or "header list" in text.lower():
+            raise ItemError("headers_too_large", text) from error
+        cut = stage.in_body or "disconnected" in text or "peer closed" in text
+        raise ItemError("connection_reset" if cut else "protocol_error", text, transient=cut) from error
+    except (httpcore.LocalProtocolError, httpcore.UnsupportedProtocol, httpcore.ProtocolError) as error:
+        raise ItemError("protocol_error", str(error)) from error
+    except (httpcore.NetworkError, ssl.SSLError, OSError) as error:
+        raise ItemError("connection_reset", str(error) or type(error).__name__, transient=True) from error
