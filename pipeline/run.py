@@ -13,6 +13,7 @@ from schemas import __version__
 from schemas.errors import DibwatchError, UsageError
 from schemas.records import Feed, FeedState, RunInfo, RunSummary
 from schemas.rows import Row, run_row
+from transforms.processes import preload
 from transforms.web.config import WebConfig
 
 _log = logging.getLogger("dibwatch")
@@ -88,6 +89,7 @@ class PassFailedError(DibwatchError):
 
 
 def _run_graph(config: PassConfig, run: RunInfo, feeds: list[tuple[Feed, FeedState]]) -> dict[tuple[str, str], int]:
+    preload("transforms.preload")  # the models load while Beam is imported and the feeds are polled
     import apache_beam as beam
     from apache_beam.options.pipeline_options import PipelineOptions
     from apache_beam.runners.runner import PipelineState

@@ -56,13 +56,26 @@ def connect_pool(config: PoolConfig, task: Callable[[Any], Any]) -> Callable[[An
     return submit
 
 
+# forkserver: a clean, single-threaded parent (Beam's threads must not be forked) that has loaded the models once, so that the
+# worker processes share them, and one that was ended by its time limit is replaced at once
+_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+
+
+def preload(module: str) -> None:
+    """Start the parent of all later pools now, in the background, and have it import `module` before its first child.
+
+    Only the first call in a process has an effect, and only where the system can fork.
+    """
+    if _METHOD == "forkserver":
+        from multiprocessing import forkserver
+
+        multiprocessing.set_forkserver_preload([module])
+        forkserver.ensure_running()
+
+
 @functools.cache
 def _pool(config: PoolConfig) -> ProcessPool:
-    # forkserver: a clean, single-threaded parent (Beam's threads must not be forked) that has imported the libraries once
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
-    if method == "forkserver":
-        context.set_forkserver_preload([config.prepare.__module__])
+    context = multiprocessing.get_context(_METHOD)
     pool = ProcessPool(
         max_workers=config.processes,
         max_tasks=config.tasks_per_process,
