@@ -1,0 +1,165 @@
+"""Measure the defense tagger on the labelled text in tests/data/defense: `python -m tests.eval.defense [--errors]`.
+
+Mentions count when span and label are both exactly right. A hard negative is a sentence that must stay free of false mentions; its
+precision is the share of such sentences that do. Deals are right when the kind and every labelled part of them are; `kind` alone is
+measured too. Places in the deal sentences are given, mentions of firms and platforms are the tagger's own.
+"""
+
+import argparse
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from schemas.records import Deal, Mention
+from tests.eval.markup import Span, parse_markup, read_jsonl
+from transforms.tag.analysis import Analysis
+from transforms.tag.defense.tagger import DefenseTagger
+from transforms.tag.ner import analyse
+
+DATA = Path(__file__).parent.parent / "data" / "defense"
+MENTION_SETS = ("english", "mixed", "paragraphs", "variants", "hard")
+
+
+@dataclass
+class Report:
+    """Figures by name, the errors behind them, and seconds spent by the model and by the tagger."""
+
+    figures: dict[str, float] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    ner_s: float = 0.0
+    find_s: float = 0.0
+
+
+def analyses(items: Iterable[tuple[str, str, str]]) -> list[Analysis]:
+    """(language, title, text) -> analyses in the same order; consecutive items of a language are one batch."""
+    return [
+        analysis
+        for language, group in groupby(items, key=lambda item: item[0])
+        for analysis in analyse([(title, text) for _, title, text in group], language)
+    ]
+
+
+def ratio(part: float, whole: float) -> float:
+    return part / whole if whole else 1.0
+
+
+def evaluate_mentions(tagger: DefenseTagger, report: Report) -> None:
+    """Strict F1, id accuracy, hard negatives, variants."""
+    right = found = wanted = ids = hard = clean = 0
+    for name in MENTION_SETS:
+        rows = [(row, *parse_markup(row["markup"])) for row in read_jsonl(DATA / f"{name}.jsonl")]
+        begin = time.perf_counter()
+        analysed = analyses((row["language"], "", text) for row, text, _ in rows)
+        report.ner_s += time.perf_counter() - begin
+        of_set = [0, 0, 0]
+        for (row, text, gold), analysis in zip(rows, analysed, strict=True):
+            begin = time.perf_counter()
+            mentions = tagger.find(analysis)
+            report.find_s += time.perf_counter() - begin
+            have = {(m.start, m.end, m.label): m for m in mentions}
+            want = {(s.start, s.end, s.label): s for s in gold}
+            hits = have.keys() & want.keys()
+            wrong_ids = [k for k in hits if have[k].entity_id != want[k].entity_id]
+            of_set = [of_set[0] + len(hits), of_set[1] + len(have), of_set[2] + len(want)]
+            ids += len(hits) - len(wrong_ids)
+            if not gold:
+                hard += 1
+                clean += not have
+            report.errors += _errors(row["id"], text, have, want)
+            report.errors += [f"{row['id']} id {text[k[0] : k[1]]!r}: {have[k].entity_id} not {want[k].entity_id}" for k in wrong_ids]
+        report.figures[f"{name} precision"] = ratio(of_set[0], of_set[1])
+        report.figures[f"{name} recall"] = ratio(of_set[0], of_set[2])
+        right, found, wanted = right + of_set[0], found + of_set[1], wanted + of_set[2]
+    precision, recall = ratio(right, found), ratio(right, wanted)
+    report.figures |= {
+        "mention precision": precision,
+        "mention recall": recall,
+        "mention f1": ratio(2 * precision * recall, precision + recall),
+        "entity id": ratio(ids, right),
+        "hard negatives": ratio(clean, hard),
+        "variant recall": report.figures["variants recall"],
+    }
+
+
+def _errors(item: str, text: str, have: dict[Any, Mention], want: dict[Any, Span]) -> list[str]:
+    lost = [f"{item} missed {text[k[0] : k[1]]!r} {k[2]} | {text[:110]}" for k in sorted(want.keys() - have.keys())]
+    extra = [f"{item} false {text[k[0] : k[1]]!r} {k[2]} {have[k].entity_id} | {text[:110]}" for k in sorted(have.keys() - want.keys())]
+    return lost + extra
+
+
+def evaluate_deals(tagger: DefenseTagger, report: Report) -> None:
+    """Precision and recall of deals: every labelled part, and kind alone."""
+    rows = [(row, *parse_markup(row["markup"])) for row in read_jsonl(DATA / "deals.jsonl")]
+    full = kinds = found = wanted = 0
+    for (row, text, spans), analysis in zip(rows, analyses((r["language"], "", t) for r, t, _ in rows), strict=True):
+        places = [Mention("geo", "COUNTRY", text[s.start : s.end], s.start, s.end, iso3=s.entity_id) for s in spans]
+        mentions = sorted((*tagger.find(analysis), *places), key=lambda m: m.start)
+        deals = tagger.deals(mentions, analysis)
+        found, wanted = found + len(deals), wanted + len(row["deals"])
+        have, want = [_deal_parts(deal) for deal in deals], [_gold_parts(deal) for deal in row["deals"]]
+        full += sum(part in want for part in have)
+        kinds += sum(any(part[0] == other[0] for other in want) for part in have)
+        if have != want:
+            report.errors.append(f"{row['id']} deals {have} not {want} | {text}")
+    report.figures |= {
+        "deal precision": ratio(full, found),
+        "deal recall": ratio(full, wanted),
+        "deal kind precision": ratio(kinds, found),
+        "deal kind recall": ratio(kinds, wanted),
+    }
+
+
+def _deal_parts(deal: Deal) -> tuple[object, ...]:
+    return (deal.kind, deal.buyer_iso3, deal.supplier_id, deal.platform_id, deal.quantity, deal.amount, deal.currency)
+
+
+def _gold_parts(deal: dict[str, Any]) -> tuple[object, ...]:
+    parts = (deal["kind"], deal["buyer"], deal["supplier"], deal["platform"])
+    return (*parts, deal.get("quantity"), deal.get("amount"), deal.get("currency", ""))
+
+
+def evaluate_scores(tagger: DefenseTagger, report: Report) -> None:
+    """Area under the curve and accuracy at 0.5 of `defense_score`; precision and recall of topics."""
+    rows = read_jsonl(DATA / "articles.jsonl")
+    scored: list[tuple[float, bool]] = []
+    right = found = wanted = 0
+    for row, analysis in zip(rows, analyses((r["language"], r["title"], r["text"]) for r in rows), strict=True):
+        score, topics = tagger.score(tagger.find(analysis), analysis)
+        scored.append((score, row["defense"]))
+        right, found, wanted = right + len(set(topics) & set(row["topics"])), found + len(topics), wanted + len(row["topics"])
+        if (score >= 0.5) != row["defense"] or set(topics) != set(row["topics"]):
+            report.errors.append(f"{row['id']} score {score} {row['defense']} topics {topics} not {row['topics']} | {row['title']}")
+    high, low = [s for s, defense in scored if defense], [s for s, defense in scored if not defense]
+    report.figures |= {
+        "score auc": ratio(sum((h > n) + 0.5 * (h == n) for h in high for n in low), len(high) * len(low)),
+        "score accuracy": ratio(sum((s >= 0.5) == defense for s, defense in scored), len(scored)),
+        "topic precision": ratio(right, found),
+        "topic recall": ratio(right, wanted),
+    }
+
+
+def evaluate(tagger: DefenseTagger | None = None) -> Report:
+    """All figures on the labelled text."""
+    report = Report()
+    tagger = tagger or DefenseTagger()
+    evaluate_mentions(tagger, report)
+    evaluate_deals(tagger, report)
+    evaluate_scores(tagger, report)
+    report.figures["find share of ner time"] = ratio(report.find_s, report.ner_s)
+    return report
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure the defense tagger on labelled text")
+    parser.add_argument("--errors", action="store_true", help="list what was wrong")
+    shown = evaluate()
+    if parser.parse_args().errors:
+        print("\n".join(shown.errors))
+    print("\n".join(f"{name:<24} {value:.3f}" for name, value in shown.figures.items()))
+
+
+if __name__ == "__main__":
+    main()
