@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import apache_beam as beam
-from transforms.fetch.transform import FetchPages
-from transforms.poll.transform import PollFeeds
 
 from schemas.records import Feed, FeedState, RunInfo
 from transforms.extract.article import MIN_CHARS
 from transforms.extract.transform import ExtractArticles
+from transforms.fetch.transform import FetchPages
 from transforms.lake.select import sightings_of_reject
 from transforms.lake.transform import AssignStories, SelectUnseen, StagePass
+from transforms.poll.transform import PollFeeds
 from transforms.processes import available_cores
 from transforms.tag.transform import TagArticles
 from transforms.web.config import WebConfig

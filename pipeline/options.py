@@ -8,7 +8,7 @@ import difflib
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from schemas.errors import UsageError
 
@@ -104,7 +104,7 @@ def check_beam_flags(flags: Sequence[str], ours: argparse.ArgumentParser) -> lis
         return []
     from apache_beam.options.pipeline_options import PipelineOptions
 
-    parser = Parser(prog="dibwatch", add_help=False, allow_abbrev=False)
+    parser: Any = Parser(prog="dibwatch", add_help=False, allow_abbrev=False)
     for options in PipelineOptions.__subclasses__():
         options._add_argparse_args(parser)
     _, unknown = parser.parse_known_args(list(flags))

@@ -55,9 +55,8 @@ def run_pass(config: PassConfig) -> PassOutcome:
     Raises `UsageError` (no such feed file, no feeds in it), `LakeError` (the lake cannot be locked, read or written) or
     `PassFailedError`; nothing of the pass is visible then.
     """
-    from transforms.poll.sources import read_feeds
-
     from transforms.lake.lake import commit_pass, open_lake
+    from transforms.poll.sources import read_feeds
 
     feeds = read_feeds(config.feeds)
     if not feeds:
@@ -77,7 +76,8 @@ def run_pass(config: PassConfig) -> PassOutcome:
         summary = RunSummary(
             run_id=run_id, command="run", started_at=started_at, finished_at=finished_at,
             duration_s=(finished_at - started_at).total_seconds(), outcome="committed", counts=counts, reasons=reason_counts(counters),
-            feeds=len(feeds), articles=counters.get(("lake", "out"), 0), rejects=sum(count.rejected for count in counts), versions=_versions(),
+            feeds=len(feeds), articles=counters.get(("lake", "out"), 0),
+            rejects=sum(count.rejected for count in counts), versions=_versions(),
         )  # fmt: skip
         committed = commit_pass(lake, summary, finished_at)
     row = run_row(summary, committed.sequence)

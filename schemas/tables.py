@@ -61,14 +61,18 @@ _ARTICLE_COLUMNS = _columns(
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the lake: partitioned by the UTC day of `time`, as `partition=YYYY-MM-DD`; files sorted by `sort`."""
+    """A table of the lake: partitioned by the UTC day of `time`, as `partition=YYYY-MM-DD`; files sorted by `sort`.
+
+    Files of a derived table belong each to one file of `articles`, of the same partition and name, and say no more than it.
+    """
 
     name: str
     partition: str
-    time: str
+    time: str  # "" when rows have none
     schema: pa.Schema
     sort: tuple[str, ...]
     bloom: tuple[str, ...] = ()  # columns that get a bloom filter
+    derived: bool = False
 
 
 def _table(
@@ -79,9 +83,11 @@ def _table(
     *,
     sort: tuple[str, ...] = (),
     bloom: tuple[str, ...] = (),
+    derived: bool = False,
 ) -> Table:
     metadata = {_VERSION_KEY: str(SCHEMA_VERSION).encode(), _TABLE_KEY: name.encode()}
-    return Table(name, partition, time, pa.schema(list(columns.items()), metadata=metadata), (time, *sort), bloom)
+    schema = pa.schema(list(columns.items()), metadata=metadata)
+    return Table(name, partition, time, schema, (time, *sort) if time else sort, bloom, derived)
 
 
 _RUN = _columns(run_id=_TEXT, schema_version=_INT)
@@ -138,6 +144,31 @@ _ALL: Iterable[Table] = (
         "signatures", "published_date", "published_at",
         _columns(article_id=_TEXT, story_id=_TEXT, shingles=_INT, minhash=pa.binary(), published_at=TIME, **_RUN),
         sort=("article_id",),
+    ),
+    _table(
+        "mentions", "published_date", "published_at",
+        _columns(
+            article_id=_TEXT, published_at=TIME, source=_TEXT, title=_TEXT, url=_TEXT, language=_TEXT, story_id=_TEXT,
+            **{field.name: field.type for field in MENTION},
+        ),
+        sort=("article_id", "start"), derived=True,
+    ),
+    _table(
+        "trends", "published_date", "",
+        _columns(entity_id=_TEXT, kind=_TEXT, label=_TEXT, name=_TEXT, category=_TEXT, iso3=_TEXT, articles=_BIGINT,
+                 mentions=_BIGINT),
+        sort=("entity_id",), derived=True,
+    ),
+    _table(
+        "co_mentions", "published_date", "",
+        _columns(a_id=_TEXT, a_label=_TEXT, a_name=_TEXT, b_id=_TEXT, b_label=_TEXT, b_name=_TEXT, articles=_BIGINT,
+                 articles_one_sentence=_BIGINT),
+        sort=("a_id", "b_id"), derived=True,
+    ),
+    _table(
+        "company_country", "published_date", "",
+        _columns(company_id=_TEXT, company=_TEXT, company_iso3=_TEXT, iso3=_TEXT, country=_TEXT, articles=_BIGINT, salience=_REAL),
+        sort=("company_id", "iso3"), derived=True,
     ),
 )  # fmt: skip
 TABLES: dict[str, Table] = {table.name: table for table in _ALL}

@@ -30,10 +30,14 @@ def test_module_keeps_the_rules(path: Path) -> None:
     foreign = {name for name in imports if name.split(".")[0] in LAYERS and name.split(".")[0] not in LAYERS[layer]}
     assert not foreign, "imports go pipeline -> transforms -> schemas"
     if layer == "transforms" and relative.parts[1] in ROOMS:
-        others = {name for name in imports for room in ROOMS if room != relative.parts[1] and name.startswith(f"transforms.{room}")}
+        others = {
+            name for name in imports for room in ROOMS if room != relative.parts[1] and name.startswith(f"transforms.{room}")
+        }
         assert not others, "no room imports another room"
     if layer == "schemas" or (layer == "transforms" and path.name not in ("transform.py", "routing.py")):
-        assert not {name for name in imports if name.split(".")[0] == "apache_beam"}, "Beam belongs in transform.py and routing.py"
+        assert not {name for name in imports if name.split(".")[0] == "apache_beam"}, (
+            "Beam belongs in transform.py and routing.py"
+        )
     assert path.name not in ("utils.py", "helpers.py", "common.py"), "a module is named after what it is about"
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 320, "a module over about 300 lines is two modules"
 

@@ -49,7 +49,11 @@ def test_tag_answers_each_line_in_order() -> None:
     rows = [json.loads(line) for line in done.out.splitlines()]
     assert [row["id"] for row in rows] == list(range(40))
     found = {(m["label"], m["text"], m["iso3"]) for m in rows[7]["mentions"]}
-    assert {("PLATFORM", "Sukhoi Su-25", "RUS"), ("COMPANY", "KAMAZ", "RUS"), ("COMPANY", "Minsk Automobile Plant", "BLR")} <= found
+    assert {
+        ("PLATFORM", "Sukhoi Su-25", "RUS"),
+        ("COMPANY", "KAMAZ", "RUS"),
+        ("COMPANY", "Minsk Automobile Plant", "BLR"),
+    } <= found
     assert ("METONYM", "Kremlin", "RUS") in found
     assert all(f"{SEED} 7"[m["start"] : m["end"]] == m["text"] for m in rows[7]["mentions"])
     assert {country["iso3"] for country in rows[7]["countries"]} >= {"BLR", "RUS"}

@@ -99,7 +99,9 @@ def test_languages_and_charsets(world: World) -> None:
 
 
 def test_bodies_are_kept_as_received(world: World) -> None:
-    assert world.rows("SELECT count(*) FROM {pages} WHERE octet_length(body) = body_bytes AND sha256(body) = body_sha256") == [(25,)]
+    assert world.rows("SELECT count(*) FROM {pages} WHERE octet_length(body) = body_bytes AND sha256(body) = body_sha256") == [
+        (25,)
+    ]
 
 
 def test_the_sums_of_the_run_agree_with_the_tables_and_the_summary(world: World) -> None:
@@ -112,7 +114,9 @@ def test_the_sums_of_the_run_agree_with_the_tables_and_the_summary(world: World)
 
 
 def test_sql_offers_the_views(world: World) -> None:
-    done = dibwatch("sql", "SELECT count(*) AS n FROM mentions WHERE label = 'COMPANY'", "--lake", str(world.lake), "--format", "json")
+    done = dibwatch(
+        "sql", "SELECT count(*) AS n FROM mentions WHERE label = 'COMPANY'", "--lake", str(world.lake), "--format", "json"
+    )
     assert done.code == 0, done.err
     assert "n" in done.out
 

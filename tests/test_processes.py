@@ -38,7 +38,9 @@ def refuse(value: int) -> NoReturn:
 POOL = PoolConfig(prepare, processes=1, timeout_s=2.0, memory_bytes=4 << 30)
 
 
-@pytest.mark.parametrize(("task", "error"), [(hang, TimeoutError), (die, ProcessExpired), (eat, MemoryError), (refuse, ValueError)])
+@pytest.mark.parametrize(
+    ("task", "error"), [(hang, TimeoutError), (die, ProcessExpired), (eat, MemoryError), (refuse, ValueError)]
+)
 def test_what_goes_wrong_is_that_tasks_alone(task: object, error: type[Exception]) -> None:
     bad = connect_pool(POOL, task)(1)  # type: ignore[arg-type]
     good = [connect_pool(POOL, double)(n) for n in range(3)]

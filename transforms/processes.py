@@ -89,7 +89,7 @@ def _pool(config: PoolConfig) -> ProcessPool:
     return pool
 
 
-def _stop(pool: ProcessPool) -> None:
+def _stop(pool: Any) -> None:
     pool.stop()
     pool.join(timeout=5)
 

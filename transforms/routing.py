@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import apache_beam as beam
-from apache_beam.metrics import Metrics
+from apache_beam.metrics.metric import Metrics
 from apache_beam.utils.windowed_value import WindowedValue
 
 from schemas.errors import ItemError
@@ -92,7 +92,7 @@ class _MapOrRejectFn(beam.DoFn):
         count(self._stage, "in")
         try:
             result = self._fn(element)
-        except Exception as error:  # the one place: whatever a single element does, the pass goes on
+        except Exception as error:  # noqa: BLE001  # the one place: whatever a single element does, the pass goes on
             item_error = as_item_error(self._stage, error)
             count(self._stage, f"rejected_{item_error.reason}")
             yield beam.pvalue.TaggedOutput("rejects", reject(self._stage, element, item_error, self._clock()))

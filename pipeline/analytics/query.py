@@ -6,6 +6,7 @@ attached, installed or fetched. `run_sql` takes queries only, so that it cannot 
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from importlib import resources
 from pathlib import Path
@@ -16,8 +17,9 @@ import duckdb
 from pipeline.analytics.output import write_result
 from schemas.errors import LakeError, UsageError
 from schemas.tables import TABLES
+from transforms.lake.derive import derive_sql, merge_sql
 from transforms.lake.lake import Lake
-from transforms.lake.snapshot import Snapshot
+from transforms.lake.snapshot import LiveFile, Snapshot
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -104,16 +106,35 @@ def _connect(lake: Lake, snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
 def view_statements(connection: duckdb.DuckDBPyConnection, lake: Lake, snapshot: Snapshot) -> list[str]:
     """The SQL that makes the views over one snapshot: raw tables in schema `files`, the views of `views/*.sql` over them."""
     statements = ["CREATE SCHEMA files"]
-    for name, table in TABLES.items():
-        paths = [lake.storage.full(file.path) for file in snapshot.files(name)]
-        if paths:
-            listed = f"read_parquet({_texts(paths)}, hive_types = {{{table.partition}: DATE}})"
-            source = f"SELECT * FROM {listed}"  # noqa: S608 - the paths are quoted
-        else:
-            source = _nothing(connection, name)
-        statements.append(f"CREATE VIEW files.{name} AS {source}")
+    for name in TABLES:
+        statements.append(f"CREATE VIEW files.{name} AS {_rows_of(connection, lake, snapshot, name)}")
     folder = resources.files("pipeline.analytics") / "views"
     return statements + [f"CREATE VIEW {name} AS {(folder / f'{name}.sql').read_text(encoding='utf-8')}" for name in VIEWS]
+
+
+def _rows_of(connection: duckdb.DuckDBPyConnection, lake: Lake, snapshot: Snapshot, name: str) -> str:
+    """The query for all rows of a table. Those of a derived one are computed for files of `articles` that it does not have yet."""
+    if not TABLES[name].derived:
+        return _read(lake, name, snapshot.files(name)) or _nothing(connection, name)
+    have = {file.key for file in snapshot.files(name)}
+    single, shared = [], []
+    days = Counter(file.partition for file in snapshot.files("articles"))
+    for file in snapshot.files(name):
+        (single if days[file.partition] == 1 or name == "mentions" else shared).append(file)
+    rest = _read(lake, "articles", [file for file in snapshot.files("articles") if file.key not in have])
+    parts = [_read(lake, name, single)]
+    together = [_read(lake, name, shared), derive_sql(name, f"({rest})") if rest else ""]
+    if any(together):
+        united = " UNION ALL BY NAME ".join(f"({query})" for query in together if query)
+        parts.append(united if name == "mentions" else merge_sql(name, f"({united})"))
+    return " UNION ALL BY NAME ".join(f"({query})" for query in parts if query) or _nothing(connection, name)
+
+
+def _read(lake: Lake, name: str, files: Iterable[LiveFile]) -> str:
+    """The query that reads these files of a table; "" when there are none."""
+    paths = [lake.storage.full(file.path) for file in files]
+    listed = f"read_parquet({_texts(paths)}, hive_types = {{{TABLES[name].partition}: DATE}})"
+    return f"SELECT * FROM {listed}" if paths else ""  # noqa: S608 - the paths are quoted
 
 
 def _nothing(connection: duckdb.DuckDBPyConnection, table: str) -> str:

@@ -21,9 +21,8 @@ def execute(args: argparse.Namespace) -> int:
     """Print the answer."""
     import sys
 
-    from transforms.lake.lake import open_lake
-
     from pipeline.analytics.query import run_sql
+    from transforms.lake.lake import open_lake
 
     run_sql(open_lake(args.lake, create=False), args.query, args.format, sys.stdout.buffer)
     return 0

@@ -25,10 +25,8 @@ def main() -> int:
     try:
         server = serve(args.port)
     except OSError as error:
-        print(
-            f"dibwatch: the sample site cannot use port {args.port} ({error.strerror}); run it on another one: make run PORT={args.port + 1}",
-            file=sys.stderr,
-        )
+        hint = f"run it on another one: make run PORT={args.port + 1}"
+        print(f"dibwatch: the sample site cannot use port {args.port} ({error.strerror}); {hint}", file=sys.stderr)
         return 1
     threading.Thread(target=server.serve_forever, daemon=True).start()
     commands = (

@@ -45,7 +45,9 @@ def test_a_full_page_wins_over_the_feeds_summary() -> None:
     assert article.text_source == "page"
 
 
-@pytest.mark.parametrize(("body", "reason"), [("", "empty_page"), (" \n", "empty_page"), ("<html></html>", "no_text"), ("hi", "no_text")])
+@pytest.mark.parametrize(
+    ("body", "reason"), [("", "empty_page"), (" \n", "empty_page"), ("<html></html>", "no_text"), ("hi", "no_text")]
+)
 def test_what_is_no_article_is_a_reject(body: str, reason: str) -> None:
     with pytest.raises(ItemError) as caught:
         extract_article(page(body))
@@ -79,7 +81,8 @@ def test_choice_of_date(feed: datetime | None, page_date: datetime | None, expec
     ("text", "hint", "language"),
     [
         ("Міністерство оборони України підписало контракт", "", "uk"), ("Россией подписан контракт", "", "ru"),
-        ("Rheinmetall baut neues Werk in der Ukraine", "", "de"), ("中国海军055型驱逐舰入列", "", "zh"), ("155", "pl-PL", "pl"), ("", "", ""),
+        ("Rheinmetall baut neues Werk in der Ukraine", "", "de"), ("中国海军055型驱逐舰入列", "", "zh"),
+        ("155", "pl-PL", "pl"), ("", "", ""),
     ],
 )  # fmt: skip
 def test_language(text: str, hint: str, language: str) -> None:
@@ -96,7 +99,9 @@ def test_words_of_many_scripts() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.binary(max_size=400), st.sampled_from(["text/html", "text/html; charset=utf-7", "text/html; charset=nonsense", "", "\x00"]))
+@given(
+    st.binary(max_size=400), st.sampled_from(["text/html", "text/html; charset=utf-7", "text/html; charset=nonsense", "", "\x00"])
+)
 def test_any_bytes_are_an_article_or_a_reject(body: bytes, content_type: str) -> None:
     try:
         article = extract_article(page(b"<html><body><article><p>" + body, content_type=content_type))

@@ -25,7 +25,7 @@ def choose_published(feed: datetime | None, page: datetime | None, fetched_at: d
     """The publication time and where it came from.
 
     A feed date wins over a page date because it carries a time of day and date search on pages latches on stray strings;
-    both are bounded by `is_plausible`. A date ahead of the fetch is taken as the time of the fetch, so that no partition lies in the future.
+    both are bounded by `is_plausible`. A date ahead of the fetch becomes the time of the fetch, so that no partition lies in the future.
     """
     if feed is not None and is_plausible(feed, fetched_at):
         return min(feed, fetched_at), "feed"

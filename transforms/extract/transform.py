@@ -41,6 +41,7 @@ def extract_isolated(page: Page, *, min_chars: int = MIN_CHARS, timeout_s: float
     """`extract_article` of one page outside a pipeline, in a process of its own with the same limits. Raises `ItemError`."""
     pool = PoolConfig(prepare, 1, timeout_s, ExtractArticles.memory_bytes)
     try:
-        return connect_pool(pool, functools.partial(extract_in_worker, min_chars=min_chars))(page).result()
+        article: Article = connect_pool(pool, functools.partial(extract_in_worker, min_chars=min_chars))(page).result()
     except Exception as error:
         raise as_item_error("extract", error) from error
+    return article

@@ -57,7 +57,9 @@ def load_model(language: str) -> Model:
     else:
         try:
             nlp = spacy.blank(language)
-        except ImportError:  # a language spaCy does not know, or whose tokenizer needs a dictionary that is not there (ko, ja, th, vi)
+        except (
+            ImportError
+        ):  # a language spaCy does not know, or whose tokenizer needs a dictionary that is not there (ko, ja, th, vi)
             nlp = spacy.blank("xx")
         name = ""
     nlp.add_pipe("sentencizer", first=True)
