@@ -49,7 +49,7 @@ setup(
     include_package_data=False,
     package_data={
         "": ["py.typed"],
-        "pipeline": ["analytics/views/*.sql", "feeds/*.opml", "sample/site/*", "sample/site/*/*"],
+        "pipeline": ["analytics/views/*.sql", "feeds/*.opml", "sample/*.html", "sample/articles/*.txt"],
         "transforms": ["tag/data/*", "tag/data/*/*"],
     },
     install_requires=REQUIRES,

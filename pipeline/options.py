@@ -8,9 +8,12 @@ import difflib
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from schemas.errors import UsageError
+
+if TYPE_CHECKING:
+    from transforms.web.config import WebConfig
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -57,6 +60,21 @@ def add_web(parser: argparse.ArgumentParser) -> None:
         "--host_delay", type=seconds, default=1.0, metavar="S", help="seconds between requests to one host (default 1)"
     )
     web.add_argument("--allow_private_hosts", action="store_true", help="let loopback and private addresses be fetched")
+
+
+def web_config(args: argparse.Namespace) -> "WebConfig":
+    """What `add_web`'s flags say. Raises `UsageError`."""
+    from transforms.web.config import WebConfig
+
+    try:
+        return WebConfig(
+            contact=args.contact,
+            allow_private_hosts=args.allow_private_hosts,
+            requests_per_host=args.per_host,
+            host_delay_s=args.host_delay,
+        )
+    except ValueError as error:
+        raise UsageError(str(error)) from None
 
 
 def duration_s(text: str) -> float:

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from importlib import metadata
 
 from pipeline.counts import disagreement, read_counters, reason_counts, stage_counts
+from pipeline.feeds import named_feeds
 from pipeline.progress import Progress
 from schemas import __version__
-from schemas.errors import DibwatchError, UsageError
+from schemas.errors import DibwatchError
 from schemas.records import Feed, FeedState, RunInfo, RunSummary
 from schemas.rows import Row, run_row
 from transforms.processes import preload
@@ -56,11 +57,8 @@ def run_pass(config: PassConfig) -> PassOutcome:
     `PassFailedError`; nothing of the pass is visible then.
     """
     from transforms.lake.lake import commit_pass, open_lake
-    from transforms.poll.sources import read_feeds
 
-    feeds = read_feeds(config.feeds)
-    if not feeds:
-        raise UsageError(f"there is no feed in {', '.join(config.feeds)}")
+    feeds = named_feeds(config.feeds, config.web)
     started_at = datetime.now(UTC)
     run_id = new_run_id(started_at)
     lake = open_lake(config.lake)

@@ -113,11 +113,12 @@ def view_statements(connection: duckdb.DuckDBPyConnection, lake: Lake, snapshot:
 
 
 def _rows_of(connection: duckdb.DuckDBPyConnection, lake: Lake, snapshot: Snapshot, name: str) -> str:
-    """The query for all rows of a table. Those of a derived one are computed for files of `articles` that it does not have yet."""
+    """The query for all rows of a table. For files of `articles` that a derived one does not have yet they are computed."""
     if not TABLES[name].derived:
         return _read(lake, name, snapshot.files(name)) or _nothing(connection, name)
     have = {file.key for file in snapshot.files(name)}
-    single, shared = [], []
+    single: list[LiveFile] = []
+    shared: list[LiveFile] = []  # of days with several files, whose counts have to be added up
     days = Counter(file.partition for file in snapshot.files("articles"))
     for file in snapshot.files(name):
         (single if days[file.partition] == 1 or name == "mentions" else shared).append(file)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from pipeline.commands import extract, run, sql, tag
+from pipeline.commands import extract, feeds, run, sql, tag
 from pipeline.options import Commands, Parser
 
 COMMANDS: tuple[Callable[["Commands[Parser]"], None], ...] = (
@@ -10,4 +10,5 @@ COMMANDS: tuple[Callable[["Commands[Parser]"], None], ...] = (
     tag.add,
     extract.add,
     sql.add,
+    feeds.add,
 )

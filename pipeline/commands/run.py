@@ -8,7 +8,7 @@ import time
 from datetime import datetime
 from types import FrameType
 
-from pipeline.options import Commands, Parser, add_command, add_lake, add_web, duration_s, whole_number
+from pipeline.options import Commands, Parser, add_command, add_lake, add_web, duration_s, web_config, whole_number
 from pipeline.run import PassConfig, PassOutcome, run_pass
 from schemas.errors import DibwatchError, UsageError
 
@@ -68,17 +68,9 @@ def _interrupt(signum: int, frame: FrameType | None) -> None:
 
 def _config(args: argparse.Namespace) -> PassConfig:
     from transforms.processes import available_cores
-    from transforms.web.config import WebConfig
 
-    try:
-        web = WebConfig(
-            contact=args.contact, allow_private_hosts=args.allow_private_hosts, requests_per_host=args.per_host,
-            host_delay_s=args.host_delay,
-        )  # fmt: skip
-    except ValueError as error:
-        raise UsageError(str(error)) from None
     return PassConfig(
-        feeds=tuple(args.feeds), lake=args.lake, web=web, poll_all=args.poll_all, keep_pages=not args.no_keep_pages,
+        feeds=tuple(args.feeds), lake=args.lake, web=web_config(args), poll_all=args.poll_all, keep_pages=not args.no_keep_pages,
         min_chars=args.min_chars, processes=args.processes or available_cores(), lock_wait_s=args.lock_wait,
         beam_flags=tuple(args.beam_flags), json_log=args.log_format == "json",
     )  # fmt: skip
