@@ -167,7 +167,8 @@ _ALL: Iterable[Table] = (
     ),
     _table(
         "company_country", "published_date", "",
-        _columns(company_id=_TEXT, company=_TEXT, company_iso3=_TEXT, iso3=_TEXT, country=_TEXT, articles=_BIGINT, salience=_REAL),
+        _columns(company_id=_TEXT, company=_TEXT, company_iso3=_TEXT, iso3=_TEXT, country=_TEXT, articles=_BIGINT,
+                 salience=_REAL),
         sort=("company_id", "iso3"), derived=True,
     ),
 )  # fmt: skip

@@ -77,14 +77,16 @@ def commit(storage: Storage, run_id: str, at: datetime, plan: Callable[[Snapshot
             return current
         staging = staging_folder(run_id)
         with lake_errors(f"commit to the lake {storage.root}"):
-            placed = [(file, _final_path(file, run_id, n)) for n, file in enumerate(change.add)]
+            keys = {key: n for n, key in enumerate(dict.fromkeys(map(_key, change.add)))}
+            placed = [(file, _final_path(file, run_id, keys[_key(file)])) for file in change.add]
             live = [(f.table, LiveFile(path, f.rows, f.bytes, f.min_time, f.max_time)) for f, path in placed]
-            snapshot = current.changed(current.sequence + 1, at, run_id, live, change.remove)
+            remove = _with_derived(current, change.remove)
+            snapshot = current.changed(current.sequence + 1, at, run_id, live, remove)
             storage.write(f"{staging}/snapshot.json", snapshot.to_json())
             moves = [(f.path, path) for f, path in placed] + sorted(change.place.items())
             for _, target in moves:
                 storage.make_folder(target.rpartition("/")[0])
-            journal = _Journal([*moves, (f"{staging}/snapshot.json", SNAPSHOT)], sorted(change.remove), staging)
+            journal = _Journal([*moves, (f"{staging}/snapshot.json", SNAPSHOT)], remove, staging)
             storage.write(JOURNAL, json.dumps(asdict(journal)).encode())
         try:
             with lake_errors(f"finish the commit to the lake {storage.root}"):
@@ -92,6 +94,19 @@ def commit(storage: Storage, run_id: str, at: datetime, plan: Callable[[Snapshot
         except LakeError as error:
             raise LakeError(f"{error} The commit is recorded; the next command that writes to the lake finishes it.") from error
         return snapshot
+
+
+def _key(file: StagedFile) -> str:
+    """What a staged file of a derived table has in common with the file of `articles` that it belongs to."""
+    return "/".join(file.path.split("/")[-2:])
+
+
+def _with_derived(snapshot: Snapshot, remove: Iterable[str]) -> list[str]:
+    """`remove`, and the files of derived tables that belong to the removed files of `articles`."""
+    gone = set(remove)
+    keys = {path.partition("/")[2] for path in gone if path.startswith("articles/")}
+    derived = (f for name, table in TABLES.items() if table.derived for f in snapshot.files(name))
+    return sorted(gone | {file.path for file in derived if file.key in keys})
 
 
 def _final_path(file: StagedFile, run_id: str, n: int) -> str:

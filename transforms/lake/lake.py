@@ -98,7 +98,7 @@ def commit_pass(lake: Lake, summary: RunSummary, at: datetime, *, keep_revisions
             superseded = old.rows
             run = _stage_row(storage, "runs", run_row(summary, current.sequence + 1), run_id)
             place = _stage_feed_states(storage, current, staged, run_id)
-        return Change((*staged, *old.add, run), old.remove, place)
+        return Change((*old.add, run), old.remove, place)
 
     snapshot = commit(storage, run_id, at, plan)
     return CommitResult(snapshot.sequence, rows, superseded)

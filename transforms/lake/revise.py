@@ -1,6 +1,6 @@
 """Replacing rows of `articles`: files are never changed, so the ones that hold superseded rows are written anew without them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,10 +16,10 @@ from transforms.lake.storage import Storage
 
 @dataclass(frozen=True)
 class Supersession:
-    """What makes room for new rows: live files to remove, staged files to add in their stead, and how many rows went."""
+    """A pass whose articles take the place of older rows: all files to add, live ones to remove, and how many rows went."""
 
+    add: tuple[StagedFile, ...]
     remove: tuple[str, ...] = ()
-    add: tuple[StagedFile, ...] = ()
     rows: int = 0
 
 
@@ -28,29 +28,50 @@ def supersede(
 ) -> Supersession:
     """Stage `articles` without the rows whose article_id comes anew in `staged`; the old rows go to `revisions` if they are kept.
 
-    One file at a time is in memory. `at` is when the new rows became visible.
+    The feeds of an old row are added to the new one: its staged file is written again. One file at a time is in memory.
+    `at` is when the new rows became visible.
     """
     ids: set[str] = set()
     for file in staged:
         if file.table == "articles":
             ids.update(read_file(storage, "articles", file.path, ["article_id"])["article_id"].to_pylist())
     remove: list[str] = []
-    add: list[StagedFile] = []
-    superseded: list[pa.Table] = []
+    rest: list[StagedFile] = []
+    old: list[pa.Table] = []
     wanted = pa.array(sorted(ids), pa.string())
     for n, (live, _) in enumerate(files_holding(storage, "articles", snapshot.files("articles"), ids)):
         rows = read_file(storage, "articles", live.path)
-        old = pc.is_in(rows["article_id"], value_set=wanted)
-        superseded.append(rows.filter(old))
-        rest = rows.filter(pc.invert(old))
+        hits = pc.is_in(rows["article_id"], value_set=wanted)
+        old.append(rows.filter(hits))
         remove.append(live.path)
-        if len(rest):
+        if len(old[-1]) < len(rows):
             folder = f"{staging_folder(run_id)}/articles/{TABLES['articles'].partition}={live.partition}"
-            add.append(write_parquet(storage, "articles", rest, f"{folder}/rest-{n:05d}.parquet"))
-    count = sum(map(len, superseded))
-    if count and keep_revisions:
-        add.append(_stage_revisions(storage, pa.concat_tables(superseded), run_id, at))
-    return Supersession(tuple(remove), tuple(add), count)
+            path = f"{folder}/rest-{n:05d}.parquet"
+            rest.append(write_parquet(storage, "articles", rows.filter(pc.invert(hits)), path))
+    if not old:
+        return Supersession(tuple(staged))
+    superseded = pa.concat_tables(old)
+    feeds = dict(zip(superseded["article_id"].to_pylist(), superseded["feed_urls"].to_pylist(), strict=True))
+    if keep_revisions:
+        rest.append(_stage_revisions(storage, superseded, run_id, at))
+    new = [_staged_with_feeds(storage, file, feeds) if file.table == "articles" else file for file in staged]
+    return Supersession((*new, *rest), tuple(remove), len(superseded))
+
+
+def _staged_with_feeds(storage: Storage, file: StagedFile, feeds: Mapping[str, Iterable[str]]) -> StagedFile:
+    merged = with_feeds(read_file(storage, "articles", file.path), feeds)
+    return file if merged is None else write_parquet(storage, "articles", merged, file.path)
+
+
+def with_feeds(articles: pa.Table, feeds: Mapping[str, Iterable[str]]) -> pa.Table | None:
+    """`articles` with these feeds, by article_id, added to their `feed_urls`; None when they have them all."""
+    before = articles["feed_urls"].to_pylist()
+    ids = articles["article_id"].to_pylist()
+    after = [sorted({*urls, *feeds.get(key, ())}) for key, urls in zip(ids, before, strict=True)]
+    if after == [sorted(urls) for urls in before]:
+        return None
+    column = articles.schema.get_field_index("feed_urls")
+    return articles.set_column(column, articles.schema.field(column), pa.array(after, articles.schema.field(column).type))
 
 
 def _stage_revisions(storage: Storage, rows: pa.Table, run_id: str, at: datetime) -> StagedFile:

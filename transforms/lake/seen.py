@@ -1,6 +1,6 @@
 """What the lake has already seen: an index over the `sightings` files, and the decision about an entry.
 
-A key is 128 bits. The index keeps sorted numpy arrays, 65 bytes a sighting: 1 million take 65 MB.
+A key is 128 bits. The index keeps sorted numpy arrays, 73 bytes a sighting: 1 million take 73 MB.
 """
 
 import hashlib
@@ -24,10 +24,10 @@ LOOK_BACK = timedelta(days=7)
 MAX_VERSIONS = 8  # a feed that changes an entry at every poll must not make us fetch its page for ever
 _BATCH_ROWS = 131_072
 _OUTCOMES = {"listed": 0, "reject": 1, "article": 2}
-_COLUMNS = ["url_key", "article_id", "feed_url", "fingerprint", "outcome", "seen_at", "text_sha256"]
+_COLUMNS = ["url_key", "article_id", "feed_url", "fingerprint", "outcome", "seen_at", "text_sha256", "published_at"]
 _DTYPE = np.dtype([
     ("hi", "<u8"), ("lo", "<u8"), ("id_hi", "<u8"), ("id_lo", "<u8"), ("fingerprint", "<u8"), ("feed", "<u8"), ("text", "<u8"),
-    ("seen_us", "<i8"), ("outcome", "u1"),
+    ("seen_us", "<i8"), ("published_us", "<i8"), ("outcome", "u1"),
 ])  # fmt: skip
 
 
@@ -39,6 +39,7 @@ class Known:
     feeds: frozenset[int]  # `feed_hash` of each feed that lists it
     first_seen_at: datetime
     article_id: str
+    published_at: datetime | None  # of that article
     outcome: str
 
 
@@ -70,8 +71,9 @@ class SeenIndex:
         return Known(
             fingerprints=frozenset(f"{value:016x}" if value else "" for value in rows["fingerprint"]),
             feeds=frozenset(int(feed) for feed in rows["feed"]),
-            first_seen_at=datetime.fromtimestamp(int(rows["seen_us"].min()) / 1e6, UTC),
+            first_seen_at=_time(rows["seen_us"].min()),
             article_id=f"{newest['id_hi']:016x}{newest['id_lo']:016x}" if newest is not None else "",
+            published_at=_time(newest["published_us"]) if newest is not None and newest["published_us"] else None,
             outcome=("", "reject", "article")[int(rows["outcome"].max())],
         )
 
@@ -121,7 +123,12 @@ def _read(storage: Storage, file: LiveFile) -> Iterator[npt.NDArray[np.void]]:
             records["feed"] = _mapped(batch["feed_url"], feed_hash, "<u8")
             records["outcome"] = _mapped(batch["outcome"], _OUTCOMES.__getitem__, "u1")
             records["seen_us"] = batch["seen_at"].cast(pa.int64()).to_numpy()
+            records["published_us"] = batch["published_at"].cast(pa.int64()).fill_null(0).to_numpy()
             yield records
+
+
+def _time(micros: int) -> datetime:
+    return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=int(micros))
 
 
 def feed_hash(feed_url: str) -> int:

@@ -46,9 +46,10 @@ def select(entries: Sequence[Entry], known: Known | None, now: datetime, look_ba
     chosen = merge_entries(entries) if wanted else None
     if chosen is not None and all(entry.fingerprint != chosen.fingerprint for entry in wanted):
         chosen = replace(chosen, fingerprint=wanted[0].fingerprint)  # the version that made us fetch is the one to remember
+    article_id, published_at = (known.article_id, known.published_at) if known else ("", None)
     sightings = {
         (feed_url, entry.fingerprint): Sighting(
-            entry.url_key, known.article_id if known else "", feed_url, entry.fingerprint, "listed", now
+            entry.url_key, article_id, feed_url, entry.fingerprint, "listed", now, published_at
         )
         for entry in entries
         if chosen is None or entry.fingerprint != chosen.fingerprint

@@ -35,6 +35,11 @@ class LiveFile:
         """The value of the partition: a day, `YYYY-MM-DD`."""
         return self.path.split("/")[1].partition("=")[2]
 
+    @property
+    def key(self) -> str:
+        """The path below the table's folder: what a file of a derived table shares with its file of `articles`."""
+        return self.path.partition("/")[2]
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -90,10 +95,10 @@ def read_snapshot(storage: Storage) -> Snapshot | None:
 def live_file(storage: Storage, table: str, path: str, size: int) -> LiveFile:
     """What the footer of the Parquet file at `path` says of it."""
     metadata = pq.read_metadata(storage.full(path), filesystem=storage.fs)
-    column = TABLES[table].schema.get_field_index(TABLES[table].time)
+    time = TABLES[table].time
     bounds: list[datetime] = []
-    for group in range(metadata.num_row_groups):
-        statistics = metadata.row_group(group).column(_leaf(metadata, TABLES[table].time, column)).statistics
+    for group in range(metadata.num_row_groups) if time else ():
+        statistics = metadata.row_group(group).column(_leaf(metadata, time)).statistics
         if statistics is not None and statistics.has_min_max:
             bounds += [statistics.min, statistics.max]
     if not bounds:
@@ -101,9 +106,9 @@ def live_file(storage: Storage, table: str, path: str, size: int) -> LiveFile:
     return LiveFile(path, metadata.num_rows, size, min(bounds).isoformat(), max(bounds).isoformat())
 
 
-def _leaf(metadata: pq.FileMetaData, name: str, start: int) -> int:
+def _leaf(metadata: pq.FileMetaData, name: str) -> int:
     """Parquet counts leaf columns: the index of the one called `name`."""
-    return next(i for i in range(start, metadata.num_columns) if metadata.schema.column(i).path == name)
+    return next(i for i in range(metadata.num_columns) if metadata.schema.column(i).path == name)
 
 
 def rebuild(storage: Storage, at: datetime) -> Snapshot:

@@ -87,8 +87,9 @@ def write_parquet(storage: Storage, table: str, rows: pa.Table, path: str) -> St
         bloom_filter_options={column: {"ndv": max(1, ordered.num_rows), "fpp": 0.01} for column in spec.bloom} or None,
     )
     storage.sync(path)
-    times = ordered[spec.time]
-    bounds = [value.isoformat() for value in (times[0].as_py(), times[-1].as_py())] if len(times) else ["", ""]
+    bounds = ["", ""]
+    if spec.time and len(ordered):
+        bounds = [ordered[spec.time][row].as_py().isoformat() for row in (0, -1)]
     partition = path.split("/")[-2].partition("=")[2]
     return StagedFile(table, partition, path, ordered.num_rows, storage.size(path) or 0, *bounds)
 
