@@ -25,6 +25,10 @@ from transforms.poll.datenames import (
 _FUTURE_TOLERANCE = timedelta(hours=26)
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
+_RFC822 = re.compile(
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(\d\d?) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4}) "
+    r"([01]\d|2[0-4]):([0-5]\d)(?::([0-6]\d))? (GMT|[+-](?:0\d|1[0-4])[0-5]\d)\Z"
+)
 _ISO = re.compile(
     r"(\d{4})-?(\d{2})(?:-?(\d{2}))?(?:[T\s_]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9})\d*)?)?)?\s*(.*)\Z", re.S
 )
@@ -67,6 +71,12 @@ def parse_date(raw: str, *, now: datetime, language: str = "", country: str = ""
 
 
 def _read(text: str, language: str, country: str) -> tuple[datetime | None, str]:
+    if found := _RFC822.match(text):  # what nine feeds in ten write
+        offset = found[7].replace("GMT", "+0000")
+        at = datetime(int(found[3]), english_month(found[2].lower()), int(found[1]))
+        at += timedelta(hours=int(found[4]), minutes=int(found[5]), seconds=min(int(found[6] or 0), 59))
+        minutes = int(offset[1:3]) * 60 + int(offset[3:5])
+        return (at - timedelta(minutes=minutes if offset[0] == "+" else -minutes)).replace(tzinfo=UTC), "rfc822"
     if text.isdigit() and len(text) in (10, 13):
         return datetime.fromtimestamp(int(text[:10]), UTC), "epoch"
     if found := _ISO.match(text):

