@@ -7,6 +7,7 @@ The features name classes, so nothing of the texts gets into the weights.
 
 import argparse
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,20 +16,27 @@ from tests.eval.geo import SETS, analyses_of, read_set
 from transforms.tag.geo.cues import load_cues
 from transforms.tag.geo.evidence import Evidence
 from transforms.tag.geo.gazetteer import DATA, load_gazetteer
-from transforms.tag.geo.judge import merge
+from transforms.tag.geo.judge import merge, namesakes, probability
 from transforms.tag.geo.lexicon import load_lexicon
 from transforms.tag.geo.scan import candidates_of, words_of
 
-_RARE = 4
-_PENALTY = 1.5
+_RARE = 8
+_PENALTY = 4.0
 
 
-def examples(data: Path, half: int | None, cache: Path | None) -> tuple[list[list[str]], list[int], list[float]]:
-    """Features, whether each is a mention, and its weight, for all candidates of the labelled sets."""
+@dataclass
+class Text:
+    """The candidates of one labelled text: names as written, features, whether each is a mention."""
+
+    names: list[str]
+    features: list[list[str]]
+    right: list[int]
+
+
+def examples(data: Path, half: int | None, cache: Path | None) -> list[Text]:
+    """All candidates of the labelled sets."""
     lexicon, gazetteer, cues = load_lexicon(), load_gazetteer(), load_cues()
-    rows: list[list[str]] = []
-    right: list[int] = []
-    weight: list[float] = []
+    texts = []
     for name in SETS:
         articles = read_set(data / f"{name}.jsonl.gz", 0, half)
         analyses, _ = analyses_of(articles, cache, name)
@@ -36,19 +44,33 @@ def examples(data: Path, half: int | None, cache: Path | None) -> tuple[list[lis
             gold = {(p["start"], p["end"]) for p in article["places"]}
             words = words_of(analysis.text)
             candidates = merge(candidates_of(analysis, words, lexicon, gazetteer, cues))
-            evidence = Evidence(analysis, words, candidates, gazetteer, cues)
+            evidence = Evidence(analysis, words, candidates, gazetteer, lexicon, cues)
+            text = Text([], [], [])
             for c in candidates:
-                if evidence.vetoed(c) or (name == "geovirus" and c.entry is not None and c.entry.label == "NATIONALITY"):
+                label = c.entry.label if c.entry is not None else ""
+                if evidence.vetoed(c) or label in ("ALLIANCE", "METONYM") or (name == "geovirus" and label == "NATIONALITY"):
                     continue
-                if c.entry is not None and c.entry.label in ("ALLIANCE", "METONYM"):
-                    continue
-                rows.append(evidence.features(c))
-                right.append(int((c.start, c.end) in gold))
-                weight.append(1.0)
-    return rows, right, weight
+                text.names.append(analysis.text[c.start : c.end])
+                text.features.append(evidence.features(c))
+                text.right.append(int((c.start, c.end) in gold))
+            texts.append(text)
+    return texts
 
 
-def fit(rows: list[list[str]], right: list[int], weight: list[float]) -> dict[str, float]:
+def fit_both(texts: list[Text]) -> tuple[dict[str, float], dict[str, float]]:
+    """Weights of the first look and of the second."""
+    rows = [f for text in texts for f in text.features]
+    right = [y for text in texts for y in text.right]
+    alone = fit(rows, right)
+    seconds = []
+    for text in texts:
+        first = [probability(f, alone) for f in text.features]
+        known = namesakes(text.names, first, [f[0].split(":")[0] for f in text.features])
+        seconds.extend([*f, extra] for f, extra in zip(text.features, known, strict=True))
+    return alone, fit(seconds, right)
+
+
+def fit(rows: list[list[str]], right: list[int]) -> dict[str, float]:
     """Weights of the features, the constant under "always"."""
     counts = Counter(name for row in rows for name in set(row))
     names = sorted(name for name, n in counts.items() if n >= _RARE)
@@ -59,14 +81,14 @@ def fit(rows: list[list[str]], right: list[int], weight: list[float]) -> dict[st
         for name in row:
             if name in index:
                 x[i, index[name]] = 1.0
-    y, w = np.array(right, dtype=np.float32), np.array(weight, dtype=np.float32)
+    y = np.array(right, dtype=np.float32)
     beta = np.zeros(x.shape[1])
     penalty = np.full(x.shape[1], _PENALTY)
     penalty[0] = 0.01
     for _ in range(25):
         p = 1.0 / (1.0 + np.exp(-np.clip(x @ beta, -30, 30)))
-        gradient = x.T @ (w * (p - y)) + penalty * beta
-        hessian = (x * (w * p * (1 - p))[:, None]).T @ x + np.diag(penalty)
+        gradient = x.T @ (p - y) + penalty * beta
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + np.diag(penalty)
         step = np.linalg.solve(hessian, gradient)
         beta -= step
         if float(np.abs(step).max()) < 1e-4:
@@ -75,18 +97,20 @@ def fit(rows: list[list[str]], right: list[int], weight: list[float]) -> dict[st
 
 
 def main() -> None:
-    """Fits, says how well, writes with --write."""
+    """Fits, writes with --write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--half", type=int, choices=(0, 1), default=None)
     parser.add_argument("--cache", type=Path, default=None)
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
-    rows, right, weight = examples(args.data, args.half, args.cache)
-    weights = fit(rows, right, weight)
-    print(f"{len(rows)} candidates, {sum(right)} mentions, {len(weights)} weights")
+    texts = examples(args.data, args.half, args.cache)
+    alone, together = fit_both(texts)
+    print(f"{sum(len(t.names) for t in texts)} candidates, {sum(sum(t.right) for t in texts)} mentions, {len(together)} weights")
     if args.write:
-        lines = ["# feature	weight; written by `python -m tests.eval.fit_geo`", *(f"{name}\t{value:.3f}" for name, value in sorted(weights.items()) if abs(value) >= 0.005)]
+        lines = ["# feature\tweight at the first look\tat the second; written by `python -m tests.eval.fit_geo`"]
+        for name in sorted(together):
+            lines.append(f"{name}\t{alone.get(name, 0.0):.3f}\t{together[name]:.3f}")
         (DATA / "weights.tsv").write_text("\n".join(lines) + "\n")
 
 

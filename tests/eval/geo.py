@@ -20,14 +20,13 @@ import math
 import pickle
 import time
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from schemas.records import Mention
 from transforms.tag.analysis import Analysis
-from transforms.tag.geo import resolve as resolve_module
+from transforms.tag.geo import tagger as tagger_module
 from transforms.tag.geo.gazetteer import load_gazetteer
 from transforms.tag.geo.lexicon import load_lexicon
 from transforms.tag.geo.tagger import GeoTagger
@@ -164,18 +163,16 @@ class _timed_resolution:  # noqa: N801 - a context manager
     seconds = 0.0
 
     def __enter__(self) -> None:
-        from transforms.tag.geo import tagger
+        original = tagger_module.mentions_of
 
-        original = resolve_module.resolve
-
-        def timed(*args: Any) -> Iterator[Mention]:
+        def timed(*args: Any) -> list[Mention]:
             begin = time.process_time()
-            found = list(original(*args))
+            found = original(*args)
             self.seconds += time.process_time() - begin
-            return iter(found)
+            return found
 
-        self._restore = lambda: setattr(tagger, "resolve", original)
-        tagger.resolve = timed  # type: ignore[assignment]
+        self._restore = lambda: setattr(tagger_module, "mentions_of", original)
+        tagger_module.mentions_of = timed
 
     def __exit__(self, *_: object) -> None:
         self._restore()

@@ -8,22 +8,31 @@ import math
 from collections import Counter, defaultdict
 from typing import Final
 
+import numpy as np
+
 from transforms.tag.analysis import Analysis, NerSpan
 from transforms.tag.geo.cues import Cues
 from transforms.tag.geo.gazetteer import ALTERNATE, GIVEN, SURNAME, WORD, Gazetteer, key_of
+from transforms.tag.geo.lexicon import Lexicon
 from transforms.tag.geo.scan import Candidate, Word
 
 _PLACES: Final = ("GPE", "LOC", "FAC")
 _TITLE_CASE: Final = 0.75
 _TAIL: Final = 5
 _ADMIN1, _ADMIN2, _REGION = 1, 2, 3
+_COMPASS: Final = frozenset(
+    "north south east west northern southern eastern western central northeast northwest southeast southwest north-east north-west south-east "
+    "south-west upper lower midlands coastal gulf downtown uptown midtown".split()
+)
+_JOINS: Final = ("and", "or")
+_LIST_GAPS: Final = (",", "and", "or", ", and", ", or", ";", "-", "–")
 _BAD_PARTS: Final = ("firm", "event", "club")
 
 
 class Evidence:
     """The features of the candidates of one text."""
 
-    def __init__(self, analysis: Analysis, words: list[Word], candidates: list[Candidate], gazetteer: Gazetteer, cues: Cues) -> None:
+    def __init__(self, analysis: Analysis, words: list[Word], candidates: list[Candidate], gazetteer: Gazetteer, lexicon: Lexicon, cues: Cues) -> None:
         self._text, self._words, self._g, self._cues = analysis.text, words, gazetteer, cues
         self._ent_of: list[NerSpan | None] = [None] * len(words)
         ents = iter(analysis.ents)
@@ -57,7 +66,15 @@ class Evidence:
             if c.last - c.first > 1 and (c.entry is not None or c.hi):
                 for i in range(c.first, c.last):
                     self._longer[i].append(c)
+        self._ending: dict[int, list[Candidate]] = defaultdict(list)
+        for c in candidates:
+            self._ending[c.last].append(c)
         self._states = self._count_states(candidates)
+        self._nations = {
+            gazetteer.iso2_of[iso2]
+            for c in candidates
+            if c.entry is not None and c.entry.sure and (iso2 := lexicon.iso2_of.get(c.entry.iso3)) in gazetteer.iso2_of
+        }
 
     def _title_case_lines(self, analysis: Analysis) -> list[bool]:
         """For each word whether its sentence is written in title case or capitals, so that a capital says nothing."""
@@ -113,6 +130,9 @@ class Evidence:
             rows = self._g.admin1_index[self._g.place[c.lo : c.hi]].tolist()
             support = max((self._states[r] for r in rows), default=0)
             found.append(f"home={min(support, 6)}")
+            places = self._g.place[c.lo : c.hi]
+            here = [int(self._g.population[r]) for r in places.tolist() if int(self._g.iso2_index[r]) in self._nations]
+            found.append(f"nation={min(int(math.log10(max(here) + 10)), 6) if here else 0}")
         else:
             found.append(f"last={self._cues.last.get(words[c.last - 1].text.casefold(), '')}|{model}")
         n = c.last - c.first
@@ -137,6 +157,8 @@ class Evidence:
             found.append(f"{coarse}|in-longer")
         if c.entry is None and not c.hi and any(o.entry is not None and o.entry.sure for i in range(c.first, c.last) for o in self._begin_at[i]):
             found.append("splits")
+        if self._listed(c):
+            found.append(f"{coarse}|listed")
         if self._comma_place(c):
             found.append(f"{coarse}|comma-place")
         return found
@@ -145,6 +167,12 @@ class Evidence:
         """Whether the text around `c` makes it part of the name of a firm, a club, an event or of a fixed phrase."""
         part, side = self._part(c)
         if part in _BAD_PARTS and not self._title_case[c.first]:
+            return True
+        if self._text[c.end : c.end + 1] in ("$", "@") or self._text[c.start - 1 : c.start] in ("@", "#"):
+            return True
+        if c.entry is not None and c.entry.label in ("REGION", "PLACE") and part and part != "other" and side == "after" and not self._title_case[c.first]:
+            return True
+        if c.entry is None and self._text[c.start : c.end].casefold() in _COMPASS:
             return True
         rest = self._cues.phrases.get(self._text[c.start : c.end].casefold())
         if rest:
@@ -166,6 +194,8 @@ class Evidence:
             flags, rows = self._g.flags[c.lo : c.hi], self._g.place[c.lo : c.hi]
             main = (flags & ALTERNATE) == 0
             kinds = self._g.kind[rows]
+            if np.isin(self._g.geonames_id[rows], self._g.capitals).any():
+                return "gaz:capital"
             if (main & (kinds == _ADMIN1)).any():
                 return "gaz:admin1"
             population = int(self._g.population[rows[main]].max()) if main.any() else 0
@@ -262,6 +292,19 @@ class Evidence:
         if gap in ("'s ", "’s ", "s' ", "' ", "’ "):
             return right.capital and self._cues.part.get(left.text.casefold(), "") == "organ"
         return gap == " " and (right.capital or (right.text in ("of", "and", "for", "the") and left.capital))
+
+    def _listed(self, c: Candidate) -> bool:
+        """Whether `c` stands in a list with something that is surely a place."""
+        left = self._ending[c.first] if c.first else []
+        right = self._begin_at[c.last]
+        if c.first and self._words[c.first - 1].text in _JOINS:
+            left = [*left, *self._ending[c.first - 1]]
+        if c.last < len(self._words) and self._words[c.last].text in _JOINS:
+            right = [*right, *self._begin_at[c.last + 1]]
+        gaps = [(o, self._text[o.end : c.start]) for o in left] + [(o, self._text[c.end : o.start]) for o in right]
+        return any(
+            gap.strip() in _LIST_GAPS and gap != " " and ((o.entry is not None and o.entry.sure and o.entry.label == "COUNTRY") or o.label == "GPE") for o, gap in gaps
+        )
 
     def _comma_place(self, c: Candidate) -> bool:
         if c.last >= len(self._words) or self._text[c.end : self._words[c.last].start] not in (", ", ","):

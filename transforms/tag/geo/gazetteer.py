@@ -51,6 +51,8 @@ class Gazetteer:
     iso2: tuple[str, ...]
     admin1: tuple[str, ...]
     names: Any  # pyarrow array of the places' own names
+    iso2_of: dict[str, int]  # ISO 3166-1 alpha-2 -> index of `iso2`
+    capitals: npt.NDArray[np.int32]  # GeoNames ids of capitals
     admin1_row: dict[str, int]  # GeoNames admin1 ("US.TX") -> the row of the region itself
 
     def find(self, keys: list[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -94,5 +96,12 @@ def load_gazetteer() -> Gazetteer:
         iso2=iso2,
         admin1=admin1,
         names=column(places, "name"),
+        iso2_of={code: i for i, code in enumerate(iso2)},
+        capitals=_capitals(),
         admin1_row={admin1[admin1_index[row]]: row for row in regions},
     )
+
+
+def _capitals() -> npt.NDArray[np.int32]:
+    rows = [line.split("\t") for line in (DATA / "country_facts.tsv").read_text("utf-8").splitlines() if not line.startswith("#")]
+    return np.array([int(row[6]) for row in rows if row[6]], dtype=np.int32)

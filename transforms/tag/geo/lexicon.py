@@ -49,6 +49,7 @@ class Lexicon:
     reach: dict[str, int]
     countries: dict[str, Country]  # by iso3
     iso3_of: dict[str, str]  # iso2 -> iso3
+    iso2_of: dict[str, str]  # iso3 -> iso2
     capitals: dict[int, str]  # GeoNames id -> iso3
     state_codes: dict[str, str]  # short form ("Fla.", "FL") -> GeoNames admin1 ("US.FL")
     admin_ids: dict[str, str]  # GeoNames admin1 -> ISO 3166-2, where it is known
@@ -110,6 +111,7 @@ def load_lexicon() -> Lexicon:
         reach=reach,
         countries=countries,
         iso3_of={c.iso2: c.iso3 for c in countries.values()},
+        iso2_of={c.iso3: c.iso2 for c in countries.values()},
         capitals={c.capital_id: c.iso3 for c in countries.values() if c.capital_id},
         state_codes={form: admin1 for _, admin1, cell in states for form, _ in _forms(cell)},
         admin_ids={admin1: iso for iso, admin1, _ in states},

@@ -1,118 +1,176 @@
-"""Which place a name means: population, kind, what the text names beside it and elsewhere."""
+"""Which place each name means: all names of a text decide together.
 
-import re
+Every name has senses: rows of the gazetteer, and the country where it is also a country's name. A sense starts from what speaks for it alone:
+population, kind, whether the name is its main one, and what is written beside it ("Paris, Texas", "Lviv oblast"). Then, a few times over, each
+sense is supported by the other names' likely senses: the same country, the same first-level region, and nearness. One name has one sense in a text.
+"""
+
+import math
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from schemas.records import Mention
-from transforms.tag.analysis import Analysis
-from transforms.tag.geo.gazetteer import ALTERNATE, KINDS, Gazetteer, key_of
-from transforms.tag.geo.judge import Kept
-from transforms.tag.geo.lexicon import Lexicon
-from transforms.tag.geo.scan import Word
+from transforms.tag.geo.gazetteer import ALTERNATE, KINDS, Gazetteer
+from transforms.tag.geo.lexicon import Entry, Lexicon
 
-_CITY, _ADMIN1, _ADMIN2, _REGION = range(len(KINDS))
-_LABELS: Final = {_CITY: "CITY", _ADMIN1: "ADMIN", _ADMIN2: "ADMIN", _REGION: "REGION"}
-_TOP: Final = 24  # candidates kept of a name, the most populous ones
+CITY, ADMIN1, ADMIN2, REGION = range(len(KINDS))
+COUNTRY: Final = len(KINDS)
+_TOP: Final = 16  # senses kept of a name
+_ROUNDS: Final = 3
+
+# Found by random search on one half of the labelled news (`tests/eval/fit_geo.py --resolution`)
+WEIGHTS: Final = {
+    "population": 1.2, "capital": 1.5, "admin1": 1.5, "admin2": 0.0, "region": -1.5, "country": 4.0, "alternate": -1.5, "within": -1.0,
+    "beside": 7.0, "typed": 4.0, "nation": 2.0, "state": 1.5, "near": 1.5, "near_km": 80.0, "home": 1.0, "sharp": 1.0,
+}  # fmt: skip
 
 
 @dataclass(slots=True)
-class _Name:
-    rows: npt.NDArray[np.int64]
-    score: npt.NDArray[np.float64]
-    mentions: int = 0
+class Name:
+    """A name of the text: its range in the gazetteer, its country's entry if it has one, how often it stands, and what stands beside it.
+
+    `beside` are first-level regions (indexes of `Gazetteer.admin1`) and `beside_iso2` countries that follow the name after a comma;
+    `typed` is the kind that a type word gives it, -1 for none; `weight` is how much it counts as context for others.
+    """
+
+    lo: int
+    hi: int
+    entry: Entry | None = None
+    weight: float = 1.0
+    beside: list[int] = field(default_factory=list)
+    beside_iso2: list[int] = field(default_factory=list)
+    typed: int = -1
 
 
-def resolve(analysis: Analysis, words: list[Word], kept: list[Kept], lexicon: Lexicon, g: Gazetteer) -> Iterator[Mention]:
-    """Mentions of `kept`, in order."""
-    text = analysis.text
-    countries: Counter[str] = Counter()
-    admins: Counter[str] = Counter()
-    names: dict[str, _Name] = {}
-    hints: dict[int, tuple[str, str]] = {}
-    for i, k in enumerate(kept):
-        c = k.candidate
-        if c.entry is not None and c.entry.iso3 in lexicon.countries:
-            countries[lexicon.countries[c.entry.iso3].iso2] += 1
-        elif c.hi:
-            key = key_of(text[c.start : c.end])
-            name = names.get(key)
-            if name is None:
-                name = names[key] = _candidates(c.lo, c.hi, g)
-            name.mentions += 1
-            after = kept[i + 1].candidate if i + 1 < len(kept) else None
-            if after is not None and text[c.end : after.start] in (", ", ","):
-                if after.entry is not None and after.entry.iso3 in lexicon.countries:
-                    name.score += 6.0 * (g.iso2_index[name.rows] == _index(g.iso2, lexicon.countries[after.entry.iso3].iso2))
-                elif after.hi:
-                    for row in g.place[after.lo : after.hi]:
-                        if g.kind[row] == _ADMIN1:
-                            name.score += 6.0 * ((g.admin1_index[name.rows] == g.admin1_index[row]) & (g.kind[name.rows] != _ADMIN1))
-            short = re.match(r", ?((?:[A-Z]\. ?){2}|[A-Z][a-z]*\.|[A-Z]{2}\b)", text[c.end : c.end + 9])
-            if short and short[1].strip() in lexicon.state_codes:
-                code = lexicon.state_codes[short[1].strip()]
-                name.score += 6.0 * (g.admin1_index[name.rows] == _index(g.admin1, code))
-                admins[code] += 2
-                countries[code[:2]] += 1
-                hints[i] = (short[1].strip(), code)
-    for _ in range(2):
-        total_c, total_a = Counter(countries), Counter(admins)
-        for name in names.values():
-            p = np.exp(name.score - name.score.max())
-            p /= p.sum()
-            for row, share in zip(name.rows.tolist(), p.tolist(), strict=True):
-                if share > 0.05:
-                    total_c[g.iso2[g.iso2_index[row]]] += share * name.mentions
-                    total_a[g.admin1[g.admin1_index[row]]] += share * name.mentions
-        all_c, all_a = sum(total_c.values()) or 1.0, sum(total_a.values()) or 1.0
-        for name in names.values():
-            name.score = name.score + np.array([
-                1.5 * total_c[g.iso2[g.iso2_index[r]]] / all_c + 1.5 * total_a[g.admin1[g.admin1_index[r]]] / all_a for r in name.rows.tolist()
-            ])  # fmt: skip
-    focus = countries.most_common(1)[0][0] if countries else ""
-    for i, k in enumerate(kept):
-        c = k.candidate
-        span = text[c.start : c.end]
-        if c.entry is not None:
-            e = c.entry
-            yield Mention("geo", e.label, span, c.start, c.end, e.entity_id, e.name, "", e.iso3, e.lat, e.lon, e.geonames_id, round(k.score, 3), e.method)
-        elif c.hi:
-            name = names[key_of(span)]
-            order = np.argsort(-name.score)
-            row = int(name.rows[order[0]])
-            second = _entity(int(name.rows[order[1]]), g, lexicon) if len(order) > 1 else ""
-            kind = int(g.kind[row])
-            yield Mention("geo", _LABELS[kind], span, c.start, c.end, _entity(row, g, lexicon), str(g.names[row]), "", lexicon.iso3_of.get(g.iso2[g.iso2_index[row]], ""),
-                          round(float(g.lat[row]), 3), round(float(g.lon[row]), 3), int(g.geonames_id[row]) or None, round(k.score, 3), "gazetteer", "", second)  # fmt: skip
-        else:
-            yield Mention("geo", "PLACE", span, c.start, c.end, "", span, "", lexicon.iso3_of.get(focus, ""), None, None, None, round(k.score * 0.7, 3), "ner")
-        if i in hints:
-            form, code = hints[i]
-            start = text.index(form, c.end)
-            row = next((r for r in np.flatnonzero(g.kind == _ADMIN1).tolist() if g.admin1[g.admin1_index[r]] == code), -1)
-            yield Mention("geo", "ADMIN", form, start, start + len(form), _entity(row, g, lexicon), str(g.names[row]), "", lexicon.iso3_of[code[:2]],
-                          round(float(g.lat[row]), 3), round(float(g.lon[row]), 3), int(g.geonames_id[row]), 0.95, "name")  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """What a name was taken for: a gazetteer row, or the country (row -1); with its probability among its senses and the second one."""
+
+    row: int
+    probability: float
+    second: int  # row of the runner-up, -1 the country, -2 none
 
 
-def _index(values: tuple[str, ...], value: str) -> int:
-    return values.index(value) if value in values else -1
+def resolve(names: Sequence[Name], nations: Counter[int], states: Counter[int], home: dict[int, float], g: Gazetteer, lexicon: Lexicon) -> list[Sense]:
+    """Names -> their senses, same order.
+
+    `nations` and `states` count what the text names outright (indexes of `Gazetteer.iso2`, `.admin1`); `home` is how much the text's own words
+    sound like a country.
+    """
+    if not names:
+        return []
+    w = WEIGHTS
+    rows_of: list[npt.NDArray[np.int64]] = []
+    base_of: list[npt.NDArray[np.float64]] = []
+    for name in names:
+        rows, base = _senses(name, g, lexicon)
+        rows_of.append(rows)
+        base_of.append(base)
+    sizes = [len(rows) for rows in rows_of]
+    bounds = np.concatenate(([0], np.cumsum(sizes)))
+    owner = np.repeat(np.arange(len(names)), sizes)
+    rows, base = np.concatenate(rows_of), np.concatenate(base_of)
+    is_country = rows < 0
+    safe = np.where(is_country, 0, rows)
+    nation = g.iso2_index[safe].astype(np.int64)
+    for i in np.flatnonzero(is_country).tolist():
+        entry = names[int(owner[i])].entry
+        nation[i] = g.iso2_of.get(lexicon.countries[entry.iso3].iso2, -1) if entry else -1
+    state = np.where(is_country, -1, g.admin1_index[safe])
+    weight = np.array([name.weight for name in names])[owner]
+    kernel = _nearness(g, safe, is_country, owner, w["near_km"])
+    said_nations = np.zeros(len(g.iso2) + 1)
+    for i, n in nations.items():
+        said_nations[i] += n
+    said_states = np.zeros(len(g.admin1) + 1)
+    for i, n in states.items():
+        said_states[i] += n
+    sounds = np.zeros(len(g.iso2) + 1)
+    for i, value in home.items():
+        sounds[i] = value
+    score = base + w["home"] * sounds[nation]
+    p = _softmax(score, bounds)
+    for _ in range(_ROUNDS):
+        voted = p * weight
+        nation_votes = said_nations + np.bincount(nation[nation >= 0], voted[nation >= 0], len(said_nations))
+        state_votes = said_states + np.bincount(state[state >= 0], voted[state >= 0], len(said_states))
+        own_nation, own_state = _own_votes(owner, nation, voted), _own_votes(owner, state, voted)
+        others_n = np.maximum(nation_votes[nation] - own_nation, 0.0)
+        others_s = np.where(state >= 0, np.maximum(state_votes[state] - own_state, 0.0), 0.0)
+        total = max(float(nation_votes.sum()), 1.0)
+        near = kernel @ voted
+        score = (
+            base
+            + w["home"] * sounds[nation]
+            + w["nation"] * np.log1p(others_n) * (0.5 + others_n / total)
+            + w["state"] * np.log1p(others_s)
+            + w["near"] * np.log1p(near)
+        )
+        p = _softmax(score * w["sharp"], bounds)
+    senses = []
+    for i in range(len(names)):
+        lo, hi = int(bounds[i]), int(bounds[i + 1])
+        order = np.argsort(-score[lo:hi])
+        second = int(rows[lo + order[1]]) if hi - lo > 1 else -2
+        senses.append(Sense(int(rows[lo + order[0]]), float(p[lo + order[0]]), second))
+    return senses
 
 
-def _candidates(lo: int, hi: int, g: Gazetteer) -> _Name:
-    rows = g.place[lo:hi].astype(np.int64)
-    population = g.population[rows]
+def _senses(name: Name, g: Gazetteer, lexicon: Lexicon) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """A name's senses and what speaks for each alone."""
+    w = WEIGHTS
+    rows = g.place[name.lo : name.hi].astype(np.int64)
     kind = g.kind[rows]
-    score = np.log10(population + 10.0) * 1.5 + 1.5 * (kind == _ADMIN1) - 1.0 * (kind == _REGION) - 1.5 * ((g.flags[lo:hi] & ALTERNATE) > 0)
-    order = np.argsort(-score)[:_TOP]
-    return _Name(rows[order], score[order])
+    nation, state = g.iso2_index[rows], g.admin1_index[rows]
+    score = w["population"] * np.log10(g.population[rows] + 100.0)
+    score += np.array([0.0, w["admin1"], w["admin2"], w["region"]])[kind]
+    score += w["alternate"] * ((g.flags[name.lo : name.hi] & ALTERNATE) > 0)
+    if len(rows) > 1:
+        cities = state[(kind == CITY) & (g.population[rows] > 0)]
+        score += w["within"] * ((kind == ADMIN1) | (kind == ADMIN2)) * np.isin(state, cities)
+    score += w["capital"] * np.isin(g.geonames_id[rows], g.capitals)
+    if name.beside:
+        score += w["beside"] * (np.isin(state, name.beside) & (kind != ADMIN1))
+    if name.beside_iso2:
+        score += w["beside"] * np.isin(nation, name.beside_iso2)
+    if name.typed >= 0:
+        score += w["typed"] * np.where(kind == name.typed, 1.0, 0.5 * (kind == ADMIN2))
+    if name.entry is not None and name.entry.iso3 in lexicon.countries:
+        country = lexicon.countries[name.entry.iso3]
+        rows = np.append(rows, -1)
+        score = np.append(score, w["population"] * math.log10(country.population + 100.0) + w["country"])
+    if len(rows) > _TOP:
+        best = np.argpartition(-score, _TOP)[:_TOP]
+        rows, score = rows[best], score[best]
+    return rows, score
 
 
-def _entity(row: int, g: Gazetteer, lexicon: Lexicon) -> str:
-    if g.kind[row] == _ADMIN1 and g.admin1[g.admin1_index[row]] in lexicon.admin_ids:
-        return f"admin:{lexicon.admin_ids[g.admin1[g.admin1_index[row]]]}"
-    return f"geonames:{int(g.geonames_id[row])}"
+def _nearness(g: Gazetteer, rows: npt.NDArray[np.int64], is_country: npt.NDArray[np.bool_], owner: npt.NDArray[np.int64], scale_km: float) -> npt.NDArray[np.float64]:
+    """How near the senses of different names are: 1 at the same point, 1/e at `scale_km`; 0 within a name and for countries."""
+    lat, lon = np.radians(g.lat[rows]), np.radians(g.lon[rows])
+    xyz = np.stack((np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)), axis=1)
+    chord = np.sqrt(np.maximum(2.0 - 2.0 * (xyz @ xyz.T), 0.0)) * 6371.0
+    kernel: npt.NDArray[np.float64] = np.exp(-chord / scale_km)
+    kernel[owner[:, None] == owner[None, :]] = 0.0
+    kernel[is_country] = 0.0
+    kernel[:, is_country] = 0.0
+    return kernel
+
+
+def _own_votes(owner: npt.NDArray[np.int64], group: npt.NDArray[np.int64], voted: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """For each sense what its own name has voted to the same group."""
+    pair = owner * 100_000 + group + 1
+    _, inverse = np.unique(pair, return_inverse=True)
+    votes: npt.NDArray[np.float64] = np.bincount(inverse, voted)[inverse]
+    return votes
+
+
+def _softmax(score: npt.NDArray[np.float64], bounds: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    top = np.repeat(np.maximum.reduceat(score, bounds[:-1]), np.diff(bounds))
+    e = np.exp(score - top)
+    result: npt.NDArray[np.float64] = e / np.repeat(np.add.reduceat(e, bounds[:-1]), np.diff(bounds))
+    return result

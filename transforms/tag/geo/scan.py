@@ -19,10 +19,12 @@ _POSSESSIVE = re.compile(r"['’ʼ][sS]$")
 _LINK: Final = frozenset(  # lower-case words inside names of places
     "of de la le del della di da do dos das du des el al am an der den im upon on the and sur en by in les las los ve i y e".split()
 )
-_DOTTED: Final = frozenset("St Ste Mt Ft Pt N S D C".split())
+_DOTTED: Final = frozenset("St Ste Mt Ft Pt N S D C ST STE MT FT PT".split())
+_SHORTENED: Final = frozenset("st rd ave dr ln blvd hwy".split())
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 _MAX_WORDS: Final = 6
 _MODEL_LABELS: Final = frozenset({"GPE", "LOC", "FAC"})
-_PATTERNS: Final = frozenset({"water", "relief", "road", "transit", "admin"})
+_PATTERNS: Final = frozenset({"water", "relief", "road", "transit", "admin", "edifice"})
 _EDGE_START = re.compile(r"(?:the|The|THE|a|an|A)\s+|[\"“”'‘’(\[#@\-–—]+")
 _EDGE_END = re.compile(r"['’ʼ]s?$|[\"“”'’)\],;:\-–—]+$")
 
@@ -40,7 +42,7 @@ class Word:
     def capital(self) -> bool:
         """Whether it begins with an upper-case letter (or a letter of a script without case)."""
         first = self.text[0]
-        return first.isupper() or (first.isalpha() and not first.islower())
+        return first.isupper() or (first.isalpha() and not first.islower()) or (first.isdigit() and _ORDINAL.fullmatch(self.text) is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def candidates_of(analysis: Analysis, words: list[Word], lexicon: Lexicon, gazet
     """All candidates of a text, in no particular order; they overlap."""
     text = analysis.text
     found: list[Candidate] = []
-    asked: list[tuple[int, int, str]] = []
+    asked: list[tuple[int, int, int, str]] = []  # words from, to, where the name ends, key
     for i, word in enumerate(words):
         reach = lexicon.reach.get(word.text, 0)
         capital = word.capital
@@ -107,15 +109,17 @@ def candidates_of(analysis: Analysis, words: list[Word], lexicon: Lexicon, gazet
             if capital and last.capital:
                 key = key_of(text[word.start : last.end])
                 if len(key) > 1:
-                    asked.append((i, j + 1, key))
+                    asked.append((i, j + 1, last.end, key))
+                    if last.stop > last.end:  # St. John's
+                        asked.append((i, j + 1, last.stop, key_of(text[word.start : last.stop])))
             elif capital and last.text not in _LINK and j - i >= reach - 1:
                 break
             j += 1
     if asked:
-        lows, highs = gazetteer.find([key for _, _, key in asked])
-        for (i, j, _), lo, hi in zip(asked, lows.tolist(), highs.tolist(), strict=True):
+        lows, highs = gazetteer.find([key for *_, key in asked])
+        for (i, j, end, _), lo, hi in zip(asked, lows.tolist(), highs.tolist(), strict=True):
             if lo < hi:
-                found.append(Candidate(words[i].start, words[j - 1].end, i, j, lo=lo, hi=hi))
+                found.append(Candidate(words[i].start, end, i, j, lo=lo, hi=hi))
     found.extend(_of_model(analysis, words))
     found.extend(_short_states(text, words, lexicon))
     found.extend(_features(text, words, cues))
@@ -136,7 +140,7 @@ def _short_states(text: str, words: list[Word], lexicon: Lexicon) -> Iterator[Ca
         if admin1 is None:
             end = word.end
             admin1 = lexicon.state_codes.get(word.text) or lexicon.state_codes.get(word.text + ".")
-        if admin1 is not None and (end > word.end or (i and words[i - 1].capital and text[words[i - 1].end : word.start] in (", ", ","))):
+        if admin1 is not None and (text[end - 1] == "." or (i and words[i - 1].capital and text[words[i - 1].end : word.start] in (", ", ","))):
             yield Candidate(word.start, end, i, last, state=admin1)
 
 
@@ -155,7 +159,8 @@ def _features(text: str, words: list[Word], cues: Cues) -> Iterator[Candidate]:
         for k in range(i + 1, j):
             pattern = cues.last.get(words[k].text.casefold(), "")
             if pattern in _PATTERNS:
-                yield Candidate(words[i].start, words[k].end, i, k + 1, pattern=pattern)
+                dot = words[k].text.casefold() in _SHORTENED and text[words[k].end : words[k].end + 1] == "."
+                yield Candidate(words[i].start, words[k].end + dot, i, k + 1, pattern=pattern)
         if i + 1 < j and (lead := cues.lead.get(words[i].text.casefold())):
             yield Candidate(words[i].start, words[i + 1].end, i, i + 2, pattern=lead)
         i = max(j, i + 1)

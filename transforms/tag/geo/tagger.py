@@ -8,7 +8,7 @@ from transforms.tag.geo.cues import load_cues
 from transforms.tag.geo.gazetteer import load_gazetteer
 from transforms.tag.geo.judge import judge
 from transforms.tag.geo.lexicon import load_lexicon
-from transforms.tag.geo.resolve import resolve
+from transforms.tag.geo.mentions import mentions_of
 from transforms.tag.geo.salience import count_countries, focus_of
 from transforms.tag.geo.scan import candidates_of, words_of
 
@@ -25,8 +25,8 @@ class GeoTagger:
         """The geo mentions of `analysis.text`, in order, not overlapping. `vetoes` are spans in which no place is a mention."""
         words = words_of(analysis.text)
         candidates = candidates_of(analysis, words, self._lexicon, self._gazetteer, self._cues)
-        kept = judge(analysis, words, candidates, vetoes, self._gazetteer, self._cues)
-        return tuple(resolve(analysis, words, kept, self._lexicon, self._gazetteer))
+        kept = judge(analysis, words, candidates, vetoes, self._gazetteer, self._lexicon, self._cues)
+        return tuple(mentions_of(analysis, words, kept, self._lexicon, self._gazetteer, self._cues))
 
     def countries(self, mentions: Sequence[Mention], analysis: Analysis) -> tuple[CountryCount, ...]:
         """The countries that `mentions` point to, most salient first; saliences sum to 1."""

@@ -1,0 +1,106 @@
+"""Kept candidates -> mentions: gathers the names for `resolve`, and writes out what each turned out to be."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from schemas.records import Mention
+from transforms.tag.analysis import Analysis
+from transforms.tag.geo.cues import Cues
+from transforms.tag.geo.gazetteer import Gazetteer, key_of
+from transforms.tag.geo.judge import Kept
+from transforms.tag.geo.lexicon import Entry, Lexicon
+from transforms.tag.geo.resolve import ADMIN1, ADMIN2, CITY, REGION, Name, Sense, resolve
+from transforms.tag.geo.scan import Word
+
+_LABELS: Final = {CITY: "CITY", ADMIN1: "ADMIN", ADMIN2: "ADMIN", REGION: "REGION"}
+_SAID: Final = {"COUNTRY": 1.0, "METONYM": 1.0, "NATIONALITY": 0.7}
+
+
+def mentions_of(analysis: Analysis, words: list[Word], kept: Sequence[Kept], lexicon: Lexicon, g: Gazetteer, cues: Cues) -> list[Mention]:
+    """The mentions of `kept`, in order, resolved."""
+    text = analysis.text
+    names: dict[str, Name] = {}
+    nations: Counter[int] = Counter()
+    states: Counter[int] = Counter()
+    for i, k in enumerate(kept):
+        c = k.candidate
+        if c.state:
+            states[int(g.admin1_index[g.admin1_row[c.state]])] += 2
+            nations[g.iso2_of[c.state[:2]]] += 1
+            continue
+        entry = c.entry
+        if entry is not None and (not c.hi or entry.label != "COUNTRY"):
+            if entry.iso3 in lexicon.countries:
+                nations[g.iso2_of.get(lexicon.countries[entry.iso3].iso2, -1)] += _SAID.get(entry.label, 0.7)
+            continue
+        if not c.hi:
+            continue
+        name = names.setdefault(key_of(text[c.start : c.end]), Name(c.lo, c.hi, entry))
+        name.weight = min(name.weight + 0.25, 2.0)
+        after = kept[i + 1].candidate if i + 1 < len(kept) else None
+        if after is not None and text[c.end : after.start] in (", ", ",", " (", ", in "):
+            if after.state:
+                name.beside.append(int(g.admin1_index[g.admin1_row[after.state]]))
+            elif after.entry is not None and after.entry.label == "COUNTRY" and after.entry.iso3 in lexicon.countries and after.entry.sure:
+                name.beside_iso2.append(g.iso2_of.get(lexicon.countries[after.entry.iso3].iso2, -1))
+            if after.hi:
+                rows = g.place[after.lo : after.hi]
+                name.beside.extend(g.admin1_index[rows[g.kind[rows] == ADMIN1]].tolist())
+        if c.last < len(words) and words[c.last].text in cues.admin_after and text[c.end : words[c.last].start] == " ":
+            name.typed = ADMIN1
+    senses = dict(zip(names, resolve(list(names.values()), nations, states, _home(words, g, cues), g, lexicon), strict=True))
+    return list(_written(text, kept, senses, lexicon, g))
+
+
+def _home(words: list[Word], g: Gazetteer, cues: Cues) -> dict[int, float]:
+    """How much the words of the text sound like each country's own press: 0 to 1, by index of `Gazetteer.iso2`."""
+    heard: Counter[str] = Counter()
+    for word in words:
+        for iso2 in cues.home.get(word.text, ()):
+            heard[iso2] += 1
+    total = sum(heard.values())
+    return {g.iso2_of[iso2]: n / (total + 2.0) for iso2, n in heard.items()} if total else {}
+
+
+def _written(text: str, kept: Sequence[Kept], senses: dict[str, Sense], lexicon: Lexicon, g: Gazetteer) -> Iterator[Mention]:
+    for k in kept:
+        c = k.candidate
+        span = text[c.start : c.end]
+        if c.state:
+            yield _of_row(c.start, span, g.admin1_row[c.state], k.score, "name", "", lexicon, g)
+            continue
+        sense = senses.get(key_of(span)) if c.hi and (c.entry is None or c.entry.label == "COUNTRY") else None
+        if sense is None or sense.row < 0:
+            if c.entry is not None:
+                second = _entity(sense.second, None, lexicon, g) if sense is not None else ""
+                yield _of_entry(c.start, span, c.entry, k.score, second)
+            else:
+                yield Mention("geo", "PLACE", span, c.start, c.end, name=span, score=round(k.score, 3), method="ner")
+            continue
+        yield _of_row(c.start, span, sense.row, k.score * (0.5 + 0.5 * sense.probability), "gazetteer", _entity(sense.second, c.entry, lexicon, g), lexicon, g)
+
+
+def _of_entry(start: int, span: str, e: Entry, score: float, second: str) -> Mention:
+    return Mention(
+        "geo", e.label, span, start, start + len(span), entity_id=e.entity_id, name=e.name, iso3=e.iso3, lat=e.lat, lon=e.lon,
+        geonames_id=e.geonames_id, score=round(score, 3), method=e.method, runner_up=second,
+    )  # fmt: skip
+
+
+def _of_row(start: int, span: str, row: int, score: float, method: str, second: str, lexicon: Lexicon, g: Gazetteer) -> Mention:
+    return Mention(
+        "geo", _LABELS[int(g.kind[row])], span, start, start + len(span), entity_id=_entity(row, None, lexicon, g), name=str(g.names[row]),
+        iso3=lexicon.iso3_of.get(g.iso2[g.iso2_index[row]], ""), lat=round(float(g.lat[row]), 3), lon=round(float(g.lon[row]), 3),
+        geonames_id=int(g.geonames_id[row]) or None, score=round(score, 3), method=method, runner_up=second,
+    )  # fmt: skip
+
+
+def _entity(row: int, entry: Entry | None, lexicon: Lexicon, g: Gazetteer) -> str:
+    """The entity id of a sense; -1 is the country of `entry`, -2 nothing."""
+    if row < 0:
+        return entry.entity_id if row == -1 and entry is not None else ""
+    admin1 = g.admin1[g.admin1_index[row]]
+    if g.kind[row] == ADMIN1 and admin1 in lexicon.admin_ids:
+        return f"admin:{lexicon.admin_ids[admin1]}"
+    return f"geonames:{int(g.geonames_id[row])}"
