@@ -13,9 +13,13 @@ DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2212\uff0d\ufe63"
 APOSTROPHES = "'\u2019\u02bc\u2018`\u00b4\u05f3"
 _HAN = "\u2e80-\u2fdf\u3005\u3007\u3040-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _HANGUL = "\uac00-\ud7a3"
-_ATOM = re.compile(rf"(?:[^\W\d_a-z]\.){{2,}}(?![^\W\d_])|[{_HAN}{_HANGUL}]|(?:(?![{_HAN}{_HANGUL}])[^\W\d_])+|\d+|&")
+_MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0980-\u0dff\u0e31-\u0e4e"  # signs that \\w leaves out
+_ATOM = re.compile(
+    rf"(?:[A-ZА-Я]\.){{2,}}(?![^\W\d_])|[{_HAN}{_HANGUL}]|(?:(?![{_HAN}{_HANGUL}])[^\W\d_][{_MARKS}]*)+|\d+|&"
+)
 _ATOM_LATIN = re.compile(r"(?:[A-Z]\.){2,}(?![A-Za-z])|[^\W\d_]+|\d+|&")
 _WIDE = re.compile(rf"[{_HAN}{_HANGUL}]")
+_SPECIAL = re.compile(rf"[{_HAN}{_HANGUL}{_MARKS}]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _SEMITIC = re.compile("[\u0590-\u06ff]")
 _SPELLING = (
@@ -59,7 +63,7 @@ def plain(text: str) -> str:
         if "\u0400" <= char <= "\u04ff":  # й and ї are letters of their own
             out.append(char)
             continue
-        out += [c for c in unicodedata.normalize("NFD", char) if not unicodedata.combining(c)]
+        out += [c for c in unicodedata.normalize("NFD", char) if not unicodedata.combining(c) or c >= "\u0900"]
     return unicodedata.normalize("NFC", "".join(out)).replace(".", "")
 
 
@@ -105,7 +109,7 @@ def stem(word: str) -> str:
 
 def atomise(text: str) -> list[Atom]:
     """All atoms of `text` in order, with code-point offsets."""
-    pattern = _ATOM if _WIDE.search(text) else _ATOM_LATIN
+    pattern = _ATOM if _SPECIAL.search(text) else _ATOM_LATIN
     return [Atom(m.group(), m.start(), m.end(), key(m.group())) for m in pattern.finditer(text)]
 
 

@@ -1,10 +1,181 @@
-"""Deals that a sentence states. Placeholder rules are in `deal_rules`; unknown parts stay empty."""
+"""Deals that a single sentence states: kind, buyer, supplier, platform, quantity, amount.
 
+Conservative by design: a sentence counts when a wording of `deal_rules` is there, nothing makes it unreal, and at least two parts of
+the deal are named in it. What the sentence does not say stays empty.
+"""
+
+import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from schemas.records import Deal, Mention
 from transforms.tag.analysis import Analysis
+from transforms.tag.defense.deal_rules import CANCELLED, COMMAND, TRIGGERS, UNREAL, Trigger, quantity
+from transforms.tag.defense.evidence import sentence_starts
+from transforms.tag.defense.money import Money, amounts
+
+_LETTER = {"AGENCY": "A", "COMPANY": "C", "PLATFORM": "P"}
+_COUNTED = ("contract", "order", "delivery")
+_MAX_SENTENCE = 600
+_TOWARDS = re.compile(r"\b(?:to|for|from|with|by)\s+(?:the\s+|its\s+)?(?:\w+\s+)?$", re.I)
+_FROM = re.compile(r"\b(?:from|by|with)\s+(?:the\s+)?(?:\w+\s+)?$", re.I)
+_APIECE = re.compile(r"\s+(?:each|apiece|per\b|a\s+(?:piece|unit|year))", re.I)
+_OTHER_MONEY = re.compile(r"(?:sales|revenues?|profits?|backlog|budget)\s+of\s+$", re.I)
+
+
+class _Mark(NamedTuple):
+    """A mention or an amount in the masked sentence, at `start`..`end` there."""
+
+    letter: str
+    start: int
+    end: int
+    mention: Mention | None = None
+    money: Money | None = None
+
+
+class _Parts(NamedTuple):
+    """Who buys, who supplies, what."""
+
+    buyer: str = ""
+    supplier: str = ""
+    platform: _Mark | None = None
 
 
 def find_deals(mentions: Sequence[Mention], analysis: Analysis) -> tuple[Deal, ...]:
-    return ()
+    """The deals of a text in order, at most one a sentence. `mentions` are those of both kinds; offsets are the text's."""
+    starts = sentence_starts(analysis)
+    deals = []
+    for start, end in zip(starts, [*starts[1:], len(analysis.text)], strict=True):
+        sentence = analysis.text[start:end].rstrip()
+        inside = [m for m in mentions if start <= m.start and m.end <= end]
+        if len(sentence) <= _MAX_SENTENCE and any(m.label in ("COMPANY", "PLATFORM") for m in inside):
+            deal = _read(sentence, inside, start)
+            if deal:
+                deals.append(deal)
+    return tuple(deals)
+
+
+def _read(sentence: str, mentions: list[Mention], offset: int) -> Deal | None:
+    masked, marks = _mask(sentence, mentions, offset)
+    hits = [(match.start(), order, match) for order, trigger in enumerate(TRIGGERS) if (match := trigger.pattern.search(masked))]
+    if not hits:
+        return None
+    _, order, match = min(hits, key=lambda hit: hit[:2])
+    trigger = TRIGGERS[order]
+    if UNREAL.search(masked[: match.end()]) or CANCELLED.search(masked) or (trigger.kind == "order" and COMMAND.match(masked[match.end() :])):
+        return None
+    parts = _parts(trigger, masked, marks, match.start(), match.end())
+    if parts is None:
+        return None
+    money = _money(trigger.kind, masked, marks)
+    if trigger.kind in ("contract", "order", "delivery"):
+        known = [parts.buyer, parts.supplier, parts.platform, money]
+        if sum(part is not None and part != "" for part in known) < 2:
+            return None
+    elif not (parts.supplier or parts.platform):
+        return None
+    platform = parts.platform.mention.entity_id if parts.platform and parts.platform.mention else ""
+    return Deal(
+        kind=trigger.kind,
+        start=offset,
+        end=offset + len(sentence),
+        buyer_iso3=parts.buyer,
+        supplier_id=parts.supplier,
+        platform_id=platform,
+        quantity=quantity(masked[: parts.platform.start]) if parts.platform and trigger.kind in _COUNTED else None,
+        amount=money.amount if money else None,
+        currency=money.currency_for(parts.buyer) if money else "",
+    )
+
+
+def _mask(sentence: str, mentions: list[Mention], offset: int) -> tuple[str, list[_Mark]]:
+    """The sentence with mentions and amounts of money replaced by marks, and what the marks stand for."""
+    spans: list[tuple[int, int, str, Mention | None, Money | None]] = [(m.start, m.end, "M", None, m) for m in amounts(sentence)]
+    for mention in sorted(mentions, key=lambda m: (m.start - m.end, m.kind)):  # longest first, ours before places
+        letter = _LETTER.get(mention.label, "") if mention.kind == "defense" else "G" if mention.iso3 else ""
+        start, end = mention.start - offset, mention.end - offset
+        if letter and all(end <= other[0] or start >= other[1] for other in spans):
+            spans.append((start, end, letter, mention, None))
+    parts: list[str] = []
+    marks: list[_Mark] = []
+    at = length = 0
+    for number, (start, end, letter, found, money) in enumerate(sorted(spans, key=lambda span: span[0])):
+        mark = f"⟦{letter}{number}⟧"
+        parts += [sentence[at:start], mark]
+        length += start - at
+        marks.append(_Mark(letter, length, length + len(mark), found, money))
+        length += len(mark)
+        at = end
+    return "".join(parts) + sentence[at:], marks
+
+
+def _parts(trigger: Trigger, masked: str, marks: list[_Mark], begin: int, end: int) -> _Parts | None:
+    """The roles that the wording gives to the mentions around it; None when a needed one is missing."""
+    before = [mark for mark in marks if mark.end <= begin]
+    after = [mark for mark in marks if mark.start >= begin]
+    subject = next((mark for mark in reversed(before) if mark.letter in "GACP" and not _owner(masked, mark)), None)
+    firm = next((mark for mark in after if mark.letter == "C" and not _owner(masked, mark)), None)
+    platform = next((mark for mark in after if mark.letter == "P"), None)
+    if trigger.kind == "sanction":
+        return _Parts(supplier=_id(firm)) if firm else None
+    if trigger.kind in ("plant", "production_start"):
+        maker = next((mark for mark in reversed(before) if mark.letter == "C"), None)
+        made = platform or (subject if subject and subject.letter == "P" else None)
+        return _Parts(supplier=_id(maker), platform=made)
+    if subject and subject.letter == "P" and trigger.kind == "delivery" and trigger.subject == "supplier":
+        return _Parts(_to(masked, after), _by(masked, after), subject)
+    if trigger.subject == "receiver":
+        if not (subject and subject.letter in "GA" and platform):
+            return None
+        return _Parts(_iso3(subject), _by(masked, after), platform)
+    if trigger.kind == "delivery":
+        return _Parts(_to(masked, after), _id(subject) if subject and subject.letter == "C" else "", platform)
+    if trigger.subject == "buyer":
+        if subject and subject.letter not in "GA":
+            return None
+        buyer = _iso3(subject) if subject else ""
+        end_user = _to(masked, [mark for mark in after if platform and mark.start > platform.end]) if buyer == "USA" else ""
+        if trigger.kind == "order" and not platform:
+            return None
+        return _Parts(end_user or buyer, _id(firm), platform)
+    if subject and subject.letter in "GA" and trigger.subject == "either":
+        return _Parts(_iso3(subject), _id(firm), platform)
+    if subject and subject.letter == "C":
+        return _Parts(_to(masked, after), _id(subject), platform)
+    return None
+
+
+def _owner(masked: str, mark: _Mark) -> bool:
+    """`Baykar's supplier`: the mark only says whose; what follows it is meant. Countries and agencies act through what is theirs."""
+    return mark.letter in "CP" and masked[mark.end : mark.end + 2] in ("'s", "’s")
+
+
+def _to(masked: str, marks: list[_Mark]) -> str:
+    """The country that something goes to: the first mark after to, for, from, with or by."""
+    for mark in marks:
+        if mark.letter in "GA" and _TOWARDS.search(masked[: mark.start]):
+            return _iso3(mark)
+    return ""
+
+
+def _by(masked: str, marks: list[_Mark]) -> str:
+    """The firm that something comes from."""
+    return next((_id(mark) for mark in marks if mark.letter == "C" and _FROM.search(masked[: mark.start])), "")
+
+
+def _money(kind: str, masked: str, marks: list[_Mark]) -> Money | None:
+    """The amount of the deal: the first that is not a price apiece."""
+    if kind in ("sanction", "production_start"):
+        return None
+    for mark in marks:
+        if mark.letter == "M" and not _APIECE.match(masked[mark.end :]) and not _OTHER_MONEY.search(masked[: mark.start]):
+            return mark.money
+    return None
+
+
+def _iso3(mark: _Mark) -> str:
+    return mark.mention.iso3 if mark.mention else ""
+
+
+def _id(mark: _Mark | None) -> str:
+    return mark.mention.entity_id if mark and mark.mention else ""

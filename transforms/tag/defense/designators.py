@@ -76,6 +76,9 @@ def _further(text: Text, match: Match, last: int, variant: bool) -> int:
         gap = text.gap(last)
         if gap is None:
             break
+        if gap == "(" and text.atoms[last + 1].text == "V" and text.gap(last + 1) == ")":  # AN/SPY-6(V)1
+            last, variant = last + 2, True
+            continue
         end = _tight_run(text, last + 1) if not is_wide(text.atoms[last + 1].text) else last
         run = text.text[text.atoms[last + 1].start : text.atoms[end].end] if end > last else ""
         if not run:
@@ -127,7 +130,9 @@ def _spelled(text: Text, match: Match, last: int) -> Match:
             break
         first -= 1
         start = text.atoms[first].start
-    return dataclasses.replace(match, first=first, start=start, last=last, end=max(match.end, text.atoms[last].end))
+    end = max(match.end, text.atoms[last].end)
+    plus = text.text[end : end + 1] == "+" and not text.text[end + 1 : end + 2].isalnum()  # Block 52+, A330 MRTT+
+    return dataclasses.replace(match, first=first, start=start, last=last, end=end + plus)
 
 
 def join(text: Text, matches: list[Match]) -> list[Match]:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from transforms.tag.analysis import Analysis, NerSpan
 from transforms.tag.defense.atoms import atomise, key, plain, words
@@ -18,7 +18,7 @@ _LONG_TEXT = 2_500  # code points from which a single cue word no longer makes a
 class Evidence:
     """Cues and entities of one text. Positions are code points."""
 
-    def __init__(self, text: Text, analysis: Analysis, cues: Iterable[Match], names: Iterable[Match]) -> None:
+    def __init__(self, text: Text, analysis: Analysis, cues: Iterable[Match], names: Sequence[Match]) -> None:
         self.text = text
         self._starts = sentence_starts(analysis)
         self._cues: dict[str, list[Match]] = {"strong": [], "weak": [], "civil": []}
@@ -32,6 +32,7 @@ class Evidence:
                 self._by_sentence.setdefault((section, self.sentence(cue.start)), []).append(cue)
         self._ents = analysis.ents
         self._ent_starts = [ent.start for ent in analysis.ents]
+        self._entity_count = len({match.form.entity.id for match in names if match.form.entity.label != "PLACE"})
         self._named = {i for match in names for i in range(match.first, match.last + 1)}
         self._cued = {i for found in self._cues.values() for cue in found for i in range(cue.first, cue.last + 1)}
         self._atom_starts = {atom.start for atom in text.atoms}
@@ -61,6 +62,15 @@ class Evidence:
         civil = {cue.form.alias.text for cue in self._cues["civil"]}
         weight = len(strong) + 2 * len(military) + 0.5 * len(names - military) + 0.25 * len(weak)
         return weight >= (2 if self._long else 1) + 0.5 * len(civil)
+
+    def foreign(self, match: Match) -> bool:
+        """Is the text, as far as it says anything, about something else? Civil words and no others; or, for the shortest
+        designators, no word at all that goes with arms."""
+        rest = any(_apart(cue, match) for section in ("strong", "weak") for cue in self._cues[section])
+        others = self._entity_count > 1
+        if match.form.weak:
+            return not rest and not others
+        return bool(self._cues["civil"]) and not rest and not others
 
     def has_word(self, match: Match, wanted: tuple[str, ...]) -> bool:
         """One of `wanted` (any inflection) within six tokens of the span."""

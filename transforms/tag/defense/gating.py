@@ -64,6 +64,8 @@ def effective_rule(match: Match) -> Rule:
         return Rule(cue=True, nots=rule.nots)
     if form.weak and not rule.gated and not rule.free and not match.variant and "-" not in form.alias.text:
         return Rule(cue=True, nots=rule.nots)
+    if form.entity.id.endswith("-generic") and len(form.atoms) == 1:
+        return Rule(cue=True, nots=rule.nots)
     if match.recased and not rule.gated and len(form.atoms) == 1 and form.alias.text.isupper() and len(form.atoms[0]) < 5:
         return Rule(near=True, nots=rule.nots)
     if match.respaced and form.weak:
@@ -90,11 +92,12 @@ def _gate(match: Match, evidence: Evidence, firm: list[Match], lexicon: Lexicon,
 
 
 def _contradicted(match: Match, evidence: Evidence, *, ungated: bool) -> bool:
-    """Do the words around make the name part of another name?"""
+    """Do the words around make the name part of another name, or the text one of another subject?"""
     if match.joined or match.variant or match.form.entity.label == "TERM":
         return False
     if ungated:
-        return False
+        single = len(match.form.atoms) == 1 or match.form.weak
+        return single and match.form.entity.label == "PLATFORM" and evidence.foreign(match)
     return len(match.form.atoms) == 1 and evidence.part_of_other_name(match)
 
 
@@ -119,7 +122,7 @@ def select(judged: Iterable[Judged]) -> list[Judged]:
     return sorted(chosen, key=lambda j: j.match.start)
 
 
-def _rank(item: Judged) -> tuple[bool, bool, float, bool, bool]:
+def _rank(item: Judged) -> tuple[bool, bool, bool, float, bool, bool]:
     match = item.match
     term = match.form.entity.label == "TERM"
-    return (match.joined, not term, item.score, not match.recased, bool(match.form.entity.iso3))
+    return (match.joined, not term, not match.variant, item.score, not match.recased, bool(match.form.entity.iso3))

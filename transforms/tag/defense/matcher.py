@@ -6,10 +6,23 @@ written (case, inflection) and what stands between them. All candidates come out
 
 import itertools
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from transforms.tag.defense.atoms import APOSTROPHES, DASHES, Atom, atomise, is_hangul, is_semitic, is_wide, key, plain
+from transforms.tag.defense.atoms import (
+    APOSTROPHES,
+    DASHES,
+    Atom,
+    atomise,
+    is_cyrillic,
+    is_hangul,
+    is_semitic,
+    is_wide,
+    key,
+    plain,
+    words,
+)
 from transforms.tag.defense.inflect import agrees, inflecting, korean_tail, other_keys
 from transforms.tag.defense.lexicon import Alias, Entity, Lexicon
 
@@ -18,6 +31,15 @@ _BLANKS = frozenset((" ", "\u00a0", "\u202f", "\u2009", "  "))
 _JOINS = _BLANKS | frozenset(DASHES) | {""}
 _WORDS = _BLANKS | frozenset(DASHES)
 _MAX_GAP = 3
+
+
+TYPE_NOUNS = words(
+    """tank tanks howitzer howitzers missile missiles rocket rockets launcher launchers system systems gun guns rifle pistol carbine
+    drone drones helicopter helicopters aircraft jet fighter bomber trainer frigate frigates corvette destroyer submarine carrier ship
+    boat vehicle vehicles truck radar torpedo bomb mine engine satellite mortar interceptor munition turret artillery program programme
+    initiative project family class air defense defence 전차 자주포 전투기 장갑차 헬기 미사일 잠수함 호위함 구축함"""
+)
+_LEGAL_FORMS = words("GmbH AG SE KG SA SAS SpA Spa PLC Plc plc AB ASA AS Oy Oyj Inc Corp Ltd LLC BV NV PJSC JSC OJSC OAO PAO AO Co KK")
 
 
 class Form(NamedTuple):
@@ -29,6 +51,8 @@ class Form(NamedTuple):
     gaps: tuple[str, ...]
     designator: bool  # a platform name with a digit in it
     weak: bool  # letters and digits so few that another spacing may be another thing
+    lead: int = 0  # atoms in front that are context and not name (`tank T-90`, `South Korea's ...`, the maker)
+    tail: int = 0  # atoms at the end that are context and not name (`K2 tank`, `ARTEC GmbH`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +112,8 @@ def _gap_fits(kind: str, gap: str) -> bool:
     return bare == kind or (kind == "." and bare == "")
 
 
-def compile_form(entity: Entity, alias: Alias) -> Form | None:
-    """An alias as atoms and gaps; None when it holds no letter or digit."""
+def compile_form(entity: Entity, alias: Alias, makers: Collection[tuple[str, ...]] = ()) -> Form | None:
+    """An alias as atoms and gaps; None when it holds no letter or digit. `makers` are the forms of the parent, as atoms."""
     cut = atomise(alias.text)
     if not cut:
         return None
@@ -98,7 +122,28 @@ def compile_form(entity: Entity, alias: Alias) -> Form | None:
     digits = any(a[0].isdigit() for a in atoms)
     size = sum(map(len, atoms))
     weak = digits and size <= 3 and "".join(atoms).isascii()
-    return Form(entity, alias, atoms, gaps, entity.label == "PLATFORM" and digits, weak)
+    lead, tail = surplus(entity.label, atoms, gaps)
+    own = {tuple(plain(a.text) for a in atomise(other.text)) for other in entity.aliases} if makers else set()
+    for size in range(1, len(atoms)):
+        if atoms[:size] in makers and atoms[size:] in own and atoms[:size] not in own:
+            lead = size
+    return Form(entity, alias, atoms, gaps, entity.label == "PLATFORM" and digits, weak, lead, tail)
+
+
+def surplus(label: str, atoms: tuple[str, ...], gaps: tuple[str, ...]) -> tuple[int, int]:
+    """(atoms in front, atoms at the end) that an alias lists for context and that are outside the span by spans.md."""
+    lead = tail = 0
+    if label in ("PLATFORM", "PROGRAM") and not (atoms[0].isdigit() and atoms[1:2] == ("mm",)):
+        while tail + 1 < len(atoms) and atoms[-1 - tail] in TYPE_NOUNS and gaps[-1 - tail] == "w":
+            tail += 1
+        while lead + tail + 1 < len(atoms) and is_cyrillic(atoms[lead]) and atoms[lead].islower():
+            lead += 1
+    elif label == "COMPANY":
+        while tail + 1 < len(atoms) and atoms[-1 - tail] in _LEGAL_FORMS:
+            tail += 1
+    elif label == "AGENCY" and "'" in gaps[:3] and atoms[gaps.index("'") + 1] == "s":
+        lead = gaps.index("'") + 2
+    return lead, tail
 
 
 class Matcher:
@@ -107,8 +152,10 @@ class Matcher:
     def __init__(self, lexicon: Lexicon) -> None:
         self._trie: dict[str, Any] = {}
         for entity in lexicon.entities.values():
+            parent = lexicon.entities.get(entity.parent) if entity.label == "PLATFORM" else None
+            makers = {tuple(plain(a.text) for a in atomise(alias.text)) for alias in parent.aliases} if parent else set()
             for alias in entity.aliases:
-                form = compile_form(entity, alias)
+                form = compile_form(entity, alias, makers)
                 if form:
                     self._add(form)
 
@@ -185,6 +232,9 @@ def _verify(text: Text, form: Form, first: int, last: int, prefix: int) -> Match
             recased = True
         else:
             return None
+    if form.lead or form.tail:
+        first, last, prefix = first + form.lead, last - form.tail, 0 if form.lead else prefix
+        start, end = atoms[first].start + prefix, atoms[last].end
     if is_hangul(source[end - 1]) and not korean_tail(_hangul_run(source, end)):
         return None
     if source[end - 1] == "." and not source[end : end + 1].isspace():

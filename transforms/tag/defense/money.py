@@ -4,32 +4,45 @@ import re
 from typing import NamedTuple
 
 _SYMBOLS = {
-    "US$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₩": "KRW", "₹": "INR", "₺": "TRY", "₴": "UAH", "₽": "RUB", "₪": "ILS",
-    "zł": "PLN", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "NZ$": "NZD", "S$": "SGD", "NT$": "TWD", "HK$": "HKD", "R$": "BRL",
-    "Rs": "INR", "Rs.": "INR", "RM": "MYR", "kr": "",
+    "US$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₩": "KRW", "₹": "INR", "₺": "TRY", "₴": "UAH", "₽": "RUB",
+    "₪": "ILS", "zł": "PLN", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "NZ$": "NZD", "S$": "SGD", "NT$": "TWD",
+    "HK$": "HKD", "R$": "BRL", "Rs": "INR", "Rs.": "INR", "RM": "MYR", "RMB": "CNY",
 }  # fmt: skip
 _NAMES = {
     r"(?:US |U\.S\. |American )?dollars?": "USD", r"Australian dollars?": "AUD", r"Canadian dollars?": "CAD",
-    r"Singapore(?:an)? dollars?": "SGD", r"(?:New )?Taiwan(?:ese)? dollars?": "TWD", r"New Zealand dollars?": "NZD", r"euros?": "EUR",
-    r"pounds?(?: sterling)?": "GBP", r"(?:Japanese )?yen": "JPY", r"(?:South Korean |Korean )?won": "KRW", r"(?:Indian )?rupees?": "INR",
-    r"Pakistani rupees?": "PKR", r"(?:Polish )?z[lł]ot(?:y|ys|ych|e)": "PLN", r"(?:Swiss )?francs": "CHF", r"Swedish (?:kronor|crowns?)": "SEK",
-    r"kronor": "SEK", r"Norwegian (?:kroner|crowns?)": "NOK", r"Danish (?:kroner|crowns?)": "DKK", r"Czech (?:crowns?|koruna)": "CZK",
-    r"crowns": "", r"(?:Russian )?(?:rubles?|roubles?)": "RUB", r"hryvnias?": "UAH", r"(?:Israeli )?shekels?": "ILS",
-    r"(?:Turkish )?lira": "TRY", r"(?:Chinese )?yuan|renminbi": "CNY", r"(?:Hungarian )?forints?": "HUF", r"(?:Romanian )?lei": "RON",
-    r"(?:Brazilian )?reais": "BRL", r"(?:UAE |Emirati )?dirhams?": "AED", r"(?:Saudi )?riyals?": "SAR", r"(?:Thai )?baht": "THB",
-    r"(?:Philippine )?pesos": "PHP", r"ringgit": "MYR", r"rupiah": "IDR", r"rand": "ZAR", r"leva?": "BGN", r"dinars?": "",
+    r"Singapore(?:an)? dollars?": "SGD", r"(?:New )?Taiwan(?:ese)? dollars?": "TWD", r"New Zealand dollars?": "NZD",
+    r"euros?": "EUR", r"pounds?(?: sterling)?": "GBP", r"(?:Japanese )?yen": "JPY", r"(?:South Korean |Korean )?won": "KRW",
+    r"(?:Indian )?rupees?": "INR", r"Pakistani rupees?": "PKR", r"(?:Polish )?z[lł]ot(?:y|ys|ych|e)": "PLN",
+    r"Swiss francs": "CHF", r"(?:Swedish )?kronor|Swedish (?:crowns?|krona)": "SEK", r"Norwegian (?:kroner|crowns?)": "NOK",
+    r"Danish (?:kroner|crowns?)": "DKK", r"Czech (?:crowns?|koruna)|koruna": "CZK", r"(?:Russian )?(?:rubles?|roubles?)": "RUB",
+    r"hryvnias?": "UAH", r"(?:Israeli )?shekels?": "ILS", r"(?:Turkish )?liras?": "TRY", r"(?:Chinese )?yuan|renminbi": "CNY",
+    r"(?:Hungarian )?forints?": "HUF", r"(?:Romanian )?lei": "RON", r"(?:Brazilian )?reais": "BRL", r"(?:UAE |Emirati )?dirhams?": "AED",
+    r"(?:Saudi )?riyals?": "SAR", r"(?:Thai )?baht": "THB", r"(?:Philippine )?pesos": "PHP", r"ringgit": "MYR", r"rupiah": "IDR",
+    r"rand": "ZAR", r"leva?": "BGN", r"kroner": "", r"crowns": "", r"francs": "CHF", r"dinars?": "",
 }  # fmt: skip
-_CODES = "USD EUR GBP JPY KRW INR PLN SEK NOK DKK CZK CHF AUD CAD NZD SGD TWD BRL TRY UAH RUB ILS CNY RMB HUF RON AED SAR THB PHP MYR IDR ZAR".split()
+# What a bare `kroner`, `crowns` or `$` means to a buyer.
+_HOME = {
+    ("kroner", "NOR"): "NOK", ("kroner", "DNK"): "DKK", ("crowns", "CZE"): "CZK", ("crowns", "SWE"): "SEK", ("crowns", "NOR"): "NOK",
+    ("crowns", "DNK"): "DKK", ("dinars", "SRB"): "RSD", ("dinars", "KWT"): "KWD", ("dinars", "DZA"): "DZD", ("dinars", "IRQ"): "IQD",
+}  # fmt: skip
+_CODES = (
+    "USD", "EUR", "GBP", "JPY", "KRW", "INR", "PLN", "SEK", "NOK", "DKK", "CZK", "CHF", "AUD", "CAD", "NZD", "SGD", "TWD", "BRL", "TRY",
+    "UAH", "RUB", "ILS", "CNY", "HUF", "RON", "AED", "SAR", "THB", "PHP", "MYR", "IDR", "ZAR", "BGN", "PKR", "QAR", "KWD", "EGP", "MXN",
+)  # fmt: skip
 _SCALES = {
-    "thousand": 1e3, "k": 1e3, "million": 1e6, "mn": 1e6, "mln": 1e6, "m": 1e6, "mio": 1e6, "billion": 1e9, "bn": 1e9, "b": 1e9, "bln": 1e9,
-    "trillion": 1e12, "tn": 1e12, "crore": 1e7, "lakh": 1e5, "lakh crore": 1e12,
+    "thousand": 1e3, "k": 1e3, "million": 1e6, "mn": 1e6, "mln": 1e6, "m": 1e6, "mio": 1e6, "billion": 1e9, "bn": 1e9, "b": 1e9,
+    "bln": 1e9, "trillion": 1e12, "tn": 1e12, "crore": 1e7, "lakh": 1e5, "lakh crore": 1e12,
 }  # fmt: skip
+_COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_WORDS = {word: n for n, word in enumerate(_COUNTS, 1)}
 _NUMBER = r"\d{1,3}(?:[,\u00a0 ]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?"
 _SCALE = r"lakh crore|thousand|million|billion|trillion|crore|lakh|mln|bln|mio|mn|bn|tn|[mbk]"
 _SYMBOL = "|".join(sorted(map(re.escape, _SYMBOLS), key=len, reverse=True)) + "|" + "|".join(_CODES)
 _BEFORE = re.compile(rf"(?<![A-Za-z\d])(?P<unit>{_SYMBOL})\s?(?P<number>{_NUMBER})(?:[\s-]?(?P<scale>{_SCALE})\b)?", re.I)
 _AFTER = re.compile(
-    rf"(?<![\w.,-])(?P<number>{_NUMBER})(?:[\s-]?(?P<scale>{_SCALE}))?[\s-](?P<unit>{'|'.join(_NAMES)}|{'|'.join(_CODES)})\b", re.I
+    rf"(?<![\w.,-])(?P<number>{_NUMBER}|(?:{'|'.join(_WORDS)})(?=[\s-](?:{_SCALE})\b))(?:[\s-]?(?P<scale>{_SCALE}))?"
+    rf"[\s-](?P<unit>{'|'.join(_NAMES)}|{'|'.join(_CODES)})\b",
+    re.I,
 )
 
 
@@ -40,20 +53,27 @@ class Money(NamedTuple):
     currency: str
     start: int
     end: int
+    unit: str
+
+    def currency_for(self, iso3: str) -> str:
+        """The currency, a bare `kroner` or `crowns` read as that of the country `iso3`."""
+        return self.currency or _HOME.get((self.unit.lower(), iso3), "")
 
 
 def amounts(text: str) -> list[Money]:
-    """All amounts of money in `text`, in order. A bare `$` is read as US dollars; `kr` and `crowns` have no code."""
+    """All amounts of money in `text`, in order. A bare `$` is read as US dollars; `kroner` and `crowns` have no code."""
     found: dict[int, Money] = {}
     for pattern in (_BEFORE, _AFTER):
         for match in pattern.finditer(text):
             value = _value(match["number"], (match["scale"] or "").lower())
             if value and not any(m.start < match.end() and match.start() < m.end for m in found.values()):
-                found[match.start()] = Money(value, _currency(match["unit"]), match.start(), match.end())
+                found[match.start()] = Money(value, _currency(match["unit"]), match.start(), match.end(), match["unit"])
     return [found[start] for start in sorted(found)]
 
 
 def _value(number: str, scale: str) -> float:
+    if number.lower() in _WORDS:
+        return _WORDS[number.lower()] * _SCALES[scale]
     digits = number.replace("\u00a0", "").replace(" ", "")
     if re.fullmatch(r"\d+,\d{1,2}", digits):
         digits = digits.replace(",", ".")
@@ -65,5 +85,5 @@ def _currency(unit: str) -> str:
         if unit.casefold() == symbol.casefold():
             return code
     if unit.upper() in _CODES:
-        return "CNY" if unit.upper() == "RMB" else unit.upper()
+        return unit.upper()
     return next((code for name, code in _NAMES.items() if re.fullmatch(name, unit, re.I)), "")

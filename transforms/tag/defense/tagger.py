@@ -5,6 +5,7 @@ from pathlib import Path
 
 from schemas.records import Deal, Mention
 from transforms.tag.analysis import Analysis
+from transforms.tag.defense.agencies import Agencies, read_places
 from transforms.tag.defense.cues import CUE_ID, CUES_FILE, read_cues
 from transforms.tag.defense.deals import find_deals
 from transforms.tag.defense.designators import extend, join
@@ -22,7 +23,9 @@ class DefenseTagger:
         self.lexicon = lexicon or read_lexicon(LEXICON_DIR)
         self.lexicon_version = self.lexicon.version
         entities = dict(self.lexicon.entities)
-        entities.update((entity.id, entity) for entity in read_cues(cues))
+        places = read_places()
+        entities.update((entity.id, entity) for entity in (*read_cues(cues), *places))
+        self._agencies = Agencies(self.lexicon, places)
         self._matcher = Matcher(Lexicon(entities, ""))
         self._weights = read_weights()
         self._last: tuple[str, str, list[Match]] = ("", "", [])  # cues of the text that was asked for last
@@ -30,10 +33,11 @@ class DefenseTagger:
     def find(self, analysis: Analysis) -> tuple[Mention, ...]:
         """Mentions of the whole text, title included, in text order, none overlapping."""
         text = Text(analysis.text, analysis.language)
-        names, cues = self._candidates(text)
+        names, cues, places = self._candidates(text)
         self._last = (analysis.text, analysis.language, cues)
-        evidence = Evidence(text, analysis, cues, names)
-        return tuple(_mention(text, judged) for judged in judge(self.lexicon, names, evidence))
+        evidence = Evidence(text, analysis, cues, [*names, *places])
+        judged = self._agencies.resolve(judge(self.lexicon, names, evidence), places)
+        return tuple(_mention(text, item) for item in judged)
 
     def score(self, mentions: Sequence[Mention], analysis: Analysis) -> tuple[float, tuple[str, ...]]:
         """(`defense_score` 0..1, topics strongest first) of the text whose mentions these are."""
@@ -47,9 +51,10 @@ class DefenseTagger:
         """Deals stated in single sentences; `mentions` are those of both kinds."""
         return find_deals(mentions, analysis)
 
-    def _candidates(self, text: Text) -> tuple[list[Match], list[Match]]:
-        """(names, cues): names grown to their whole span, without those inside a homonym."""
+    def _candidates(self, text: Text) -> tuple[list[Match], list[Match], list[Match]]:
+        """(names, cues, countries): names grown to their whole span, without those inside a homonym."""
         names: list[Match] = []
+        places: list[Match] = []
         cues: list[Match] = []
         swallowed: list[tuple[int, int]] = []
         for match in self._matcher.matches(text):
@@ -60,12 +65,14 @@ class DefenseTagger:
                 swallowed.append((grown.start, grown.end))
             elif grown.form.entity.id.startswith(CUE_ID):
                 cues.append(grown)
+            elif grown.form.entity.label == "PLACE":
+                places.append(grown)
             else:
                 names.append(grown)
         names = join(text, names)
         if swallowed:
             names = [m for m in names if not any(start <= m.start and m.end <= end for start, end in swallowed)]
-        return names, cues
+        return names, cues, places
 
 
 def _mention(text: Text, judged: Judged) -> Mention:

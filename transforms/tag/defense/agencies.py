@@ -1,0 +1,90 @@
+"""Whose ministry, navy, army? A bare `Ministry of Defence` is the one of the country that the words around it speak of.
+
+The lexicon has bare names as entities of their own (`navy-generic`); this module finds the national body for such a mention.
+"""
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from transforms.tag.defense.gating import Judged
+from transforms.tag.defense.lexicon import Alias, Entity, Lexicon, Rule
+from transforms.tag.defense.matcher import Match
+
+COUNTRIES_FILE = Path(__file__).parent.parent / "data" / "geo" / "countries.tsv"
+PLACE_ID = "place:"
+_SUFFIX = "-generic"
+_NEAR = 40  # code points between a country and the bare name that it may govern
+
+
+def read_places(path: Path = COUNTRIES_FILE) -> list[Entity]:
+    """Countries and their demonyms as pseudo entities (`place:POL`); forms marked as doubtful are left out."""
+    places: list[Entity] = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            iso3, names, demonyms = line.split("\t")
+            forms = [form.strip() for form in f"{names}; {demonyms}".split(";")]
+            aliases = tuple(Alias(form, Rule()) for form in forms if form not in ("", "-") and not form.endswith("?"))
+            places.append(Entity(PLACE_ID + iso3, iso3, "PLACE", aliases, iso3))
+    return places
+
+
+class Agencies:
+    """National bodies by (generic id, iso3)."""
+
+    def __init__(self, lexicon: Lexicon, places: Iterable[Entity]) -> None:
+        generics = [entity for entity in lexicon.entities.values() if entity.id.endswith(_SUFFIX)]
+        adjectives = {place.iso3: [alias.text for alias in place.aliases] for place in places}
+        national: dict[str, list[Entity]] = {}
+        for entity in lexicon.entities.values():
+            if entity.label == "AGENCY" and entity.iso3:
+                national.setdefault(entity.iso3, []).append(entity)
+        self._national: dict[tuple[str, str], Entity] = {}
+        for generic in generics:
+            phrases = [alias.text for alias in generic.aliases if alias.text.isascii() and len(alias.text) > 3]
+            for iso3, entities in national.items():
+                found = _body_of(phrases, entities, adjectives.get(iso3, []))
+                if found:
+                    self._national[generic.id, iso3] = found
+
+    def resolve(self, judged: list[Judged], places: list[Match]) -> list[Judged]:
+        """The same mentions, bare names given to the country that governs them, or the text's own; unclear ones stay bare."""
+        if not any(item.match.form.entity.id.endswith(_SUFFIX) for item in judged):
+            return judged
+        counts = Counter(place.form.entity.iso3 for place in places)
+        bodies = Counter(item.match.form.entity.iso3 for item in judged if item.match.form.entity.iso3)
+        usual = next((iso3 for iso3, _ in (counts or bodies).most_common(1)), "")
+        resolved = []
+        for item in judged:
+            entity = item.match.form.entity
+            if entity.id.endswith(_SUFFIX):
+                iso3 = _governor(item.match, places) or usual
+                body = self._national.get((entity.id, iso3))
+                if body:
+                    form = item.match.form._replace(entity=body)
+                    item = item._replace(match=dataclasses.replace(item.match, form=form), runner_up=entity.id)
+            resolved.append(item)
+        return resolved
+
+
+def _body_of(phrases: list[str], entities: list[Entity], names: list[str]) -> Entity | None:
+    """The body whose name is a country or demonym and one of the phrases, else one whose name ends with the phrase."""
+    wanted = {f"{name} {phrase}".casefold() for name in names for phrase in phrases}
+    wanted |= {f"{phrase} of {name}".casefold() for name in names for phrase in phrases}
+    for entity in entities:
+        if any(alias.text.casefold() in wanted for alias in entity.aliases):
+            return entity
+    ends = tuple(f" {phrase}".casefold() for phrase in phrases)
+    return min((e for e in entities if e.name.casefold().endswith(ends)), key=lambda e: len(e.name), default=None)
+
+
+def _governor(match: Match, places: list[Match]) -> str:
+    """The country written just before (`India's Ministry`, `Polish and Dutch Navy`) or after (`Ministry of ... of Peru`)."""
+    best, distance = "", _NEAR + 1
+    for place in places:
+        gap = match.start - place.end if place.end <= match.start else (place.start - match.end) * 2
+        if 0 <= gap < distance:
+            best, distance = place.form.entity.iso3, gap
+    return best
+

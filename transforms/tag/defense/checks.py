@@ -1,0 +1,127 @@
+"""Is the lexicon sound, and what does it say of a name? The logic of `dibwatch lexicon check` and `dibwatch lexicon show NAME`."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from transforms.tag.defense.atoms import atomise, plain
+from transforms.tag.defense.lexicon import CATEGORIES, LABELS, Alias, Entity, Lexicon
+
+_SLUG = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
+_USER_ASSIGNED = {"XKX"}  # Kosovo: in use with the EU and others, not in ISO 3166
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """An entry as it is used: who is above and below it, its written forms with their rules, and who shares a form with it."""
+
+    entity: Entity
+    ancestors: tuple[Entity, ...]
+    children: tuple[Entity, ...]
+    shared: Mapping[str, tuple[str, ...]]  # form -> ids of the others that have it
+
+
+def check(lexicon: Lexicon) -> list[str]:
+    """All problems as `file:line: what`; an empty list means sound."""
+    problems = list(lexicon.problems)
+    countries = _countries()
+    for entity in lexicon.entities.values():
+        problems += [f"{entity.where}: {entity.id}: {problem}" for problem in _problems(entity, lexicon, countries)]
+    problems += _ambiguous(lexicon)
+    return sorted(problems, key=_place)
+
+
+def counts(lexicon: Lexicon) -> dict[str, int]:
+    """Entities by label, in the order of the labels, and `ALIASES` for all written forms."""
+    found = Counter(entity.label for entity in lexicon.entities.values())
+    return {label: found[label] for label in LABELS} | {"ALIASES": sum(len(e.aliases) for e in lexicon.entities.values())}
+
+
+def explain(lexicon: Lexicon, name: str) -> tuple[Explanation, ...]:
+    """The entries with this id, or with this written form in any case and spacing; empty when there is none."""
+    owners = _owners(lexicon, fold=True)
+    if name in lexicon.entities:
+        found = [lexicon.entities[name]]
+    else:
+        found = list({entity.id: entity for entity, _ in owners.get(_form(name, fold=True), ())}.values())
+    return tuple(_explanation(lexicon, entity, owners) for entity in found)
+
+
+def _explanation(lexicon: Lexicon, entity: Entity, owners: Mapping[str, list[tuple[Entity, Alias]]]) -> Explanation:
+    shared = {}
+    for alias in entity.aliases:
+        others = tuple({other.id for other, _ in owners[_form(alias.text, fold=True)]} - {entity.id})
+        if others:
+            shared[alias.text] = tuple(sorted(others))
+    ancestors = tuple(lexicon.entities[parent] for parent in lexicon.ancestors(entity.id) if parent in lexicon.entities)
+    children = tuple(other for other in lexicon.entities.values() if other.parent == entity.id)
+    return Explanation(entity, ancestors, children, shared)
+
+
+def _problems(entity: Entity, lexicon: Lexicon, countries: frozenset[str]) -> Iterator[str]:
+    if not _SLUG.match(entity.id):
+        yield "the id is not a slug"
+    if not entity.name:
+        yield "no name"
+    if entity.label == "PLATFORM" and entity.category not in CATEGORIES:
+        yield f"unknown category {entity.category!r}"
+    if entity.label != "PLATFORM" and entity.category:
+        yield f"a category on a {entity.label}"
+    if entity.iso3 and entity.iso3 not in countries:
+        yield f"unknown country {entity.iso3!r}"
+    if entity.source not in lexicon.sources:
+        yield f"unknown source {entity.source!r}"
+    if entity.parent and entity.parent not in lexicon.entities:
+        yield f"parent {entity.parent!r} does not exist"
+    if entity.id in lexicon.ancestors(entity.id):
+        yield "is its own ancestor"
+    for alias in entity.aliases:
+        if not atomise(alias.text):
+            yield f"alias {alias.text!r} has no letter or digit"
+        if alias.rule.maker and not entity.parent:
+            yield f"alias {alias.text!r} asks for a maker, but there is no parent"
+    for text, n in Counter(alias.text for alias in entity.aliases).items():
+        if n > 1:
+            yield f"alias {text!r} is listed {n} times"
+
+
+def _ambiguous(lexicon: Lexicon) -> Iterator[str]:
+    """Forms that two entities have: each must be gated, and by rules that differ."""
+    for owners in _owners(lexicon, fold=False).values():
+        by_id = {entity.id: (entity, alias) for entity, alias in owners}
+        if len(by_id) < 2:
+            continue
+        names = ", ".join(by_id)
+        rules = [alias.rule for _, alias in by_id.values()]
+        for entity, alias in by_id.values():
+            if not (alias.rule.gated or alias.rule.nots):
+                yield f"{entity.where}: {entity.id}: {alias.text!r} is also another's ({names}) and has no rule"
+            elif rules.count(alias.rule) > 1:
+                yield f"{entity.where}: {entity.id}: {alias.text!r} has the same rule in {names}"
+
+
+def _owners(lexicon: Lexicon, *, fold: bool) -> dict[str, list[tuple[Entity, Alias]]]:
+    owners: dict[str, list[tuple[Entity, Alias]]] = {}
+    for entity in lexicon.entities.values():
+        for alias in entity.aliases:
+            owners.setdefault(_form(alias.text, fold=fold), []).append((entity, alias))
+    return owners
+
+
+def _form(text: str, *, fold: bool) -> str:
+    """A name with spacing, hyphens and diacritics evened out, as the matcher sees it."""
+    form = " ".join(plain(atom.text) for atom in atomise(text))
+    return form.casefold() if fold else form
+
+
+def _countries() -> frozenset[str]:
+    import pycountry
+
+    return frozenset(country.alpha_3 for country in pycountry.countries) | _USER_ASSIGNED
+
+
+def _place(problem: str) -> tuple[str, int]:
+    file, _, rest = problem.partition(":")
+    number = rest.partition(":")[0]
+    return file, int(number) if number.isdigit() else 0
