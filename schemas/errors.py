@@ -43,6 +43,7 @@ REASONS: dict[str, str] = {
     "no_text": "no article text could be extracted",
     "extract_timeout": "extraction took longer than its time limit",
     "extract_memory": "extraction needed more memory than its limit",
+    "extract_failed": "the extractor gave up on this page",
     "extract_crashed": "the isolated extraction process died",
     "tag_timeout": "tagging took longer than its time limit",
     "tag_crashed": "the tagging process died",

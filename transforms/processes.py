@@ -37,6 +37,7 @@ class PoolConfig:
     timeout_s: float
     memory_bytes: int = 0
     tasks_per_process: int = 0
+    quiet: bool = False  # C libraries that run out of memory write a line for every node: nobody should read that
 
     def __post_init__(self) -> None:
         if self.processes < 1 or self.timeout_s <= 0:
@@ -80,7 +81,7 @@ def _pool(config: PoolConfig) -> ProcessPool:
         max_workers=config.processes,
         max_tasks=config.tasks_per_process,
         initializer=_start,
-        initargs=(config.prepare, config.memory_bytes, os.getpid()),
+        initargs=(config, os.getpid()),
         context=context,
     )
     for _ in range(config.processes):  # load models while the first pages are still on their way
@@ -94,17 +95,19 @@ def _stop(pool: Any) -> None:
     pool.join(timeout=5)
 
 
-def _start(prepare: Callable[[], None], memory_bytes: int, parent: int) -> None:
+def _start(config: PoolConfig, parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle; it stops the pool
     _end_with(parent)
-    if memory_bytes:
+    if config.quiet:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    if config.memory_bytes:
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+        resource.setrlimit(resource.RLIMIT_AS, (config.memory_bytes, config.memory_bytes))
     from threadpoolctl import threadpool_limits
 
     threadpool_limits(limits=1)  # one BLAS thread a process: processes already fill the cores
-    prepare()
+    config.prepare()
 
 
 def _end_with(parent: int) -> None:

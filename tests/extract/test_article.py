@@ -11,6 +11,7 @@ from tests.extract.pages import AT, PARAGRAPH, article_html, page, with_entry
 from transforms.extract.article import clean, extract_article, word_count
 from transforms.extract.dates import choose_published
 from transforms.extract.language import detect_language
+from transforms.extract.transform import extract_isolated
 
 
 def test_text_without_what_surrounds_it() -> None:
@@ -108,3 +109,22 @@ def test_any_bytes_are_an_article_or_a_reject(body: bytes, content_type: str) ->
     except ItemError:
         return
     article.text.encode()
+
+
+HOSTILE = {
+    "deep": "<html><body>" + "<div>" * 100_000 + PARAGRAPH,
+    "many_links": "<html><body>" + '<a href="/x">link text here</a> ' * 200_000,
+    "table": "<html><body><table>" + ("<tr>" + "<td>x y z</td>" * 50 + "</tr>") * 5000 + "</table>",
+    "comment": "<html><body><!--" + "-" * 5_000_000,
+    "nul": "\x00" * 1_000_000 + "<p>" + PARAGRAPH,
+    "entities": '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]><p>' + "&b;" * 100_000,
+    "nested_json": '<script type="application/ld+json">' + "[" * 100_000 + "</script>",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_page_is_a_reject_within_its_limits(name: str, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ItemError) as caught:
+        extract_isolated(page(HOSTILE[name]), timeout_s=4)
+    assert caught.value.reason in {"no_text", "extract_timeout", "extract_memory", "extract_failed", "extract_crashed"}
+    assert capfd.readouterr().err == ""

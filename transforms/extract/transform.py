@@ -32,14 +32,14 @@ class ExtractArticles(beam.PTransform):
             raise ValueError(f"min_chars must be at least 1, not {self.min_chars}")
 
     def expand(self, pages: Any) -> Any:
-        pool = PoolConfig(prepare, self.processes, self.timeout_s, self.memory_bytes, tasks_per_process=2000)
+        pool = PoolConfig(prepare, self.processes, self.timeout_s, self.memory_bytes, tasks_per_process=2000, quiet=True)
         connect = functools.partial(connect_pool, pool, functools.partial(extract_in_worker, min_chars=self.min_chars))
         return pages | "Extract" >> FutureMapOrReject("extract", connect, Article, max_in_flight=8 * self.processes)
 
 
 def extract_isolated(page: Page, *, min_chars: int = MIN_CHARS, timeout_s: float = 30.0) -> Article:
     """`extract_article` of one page outside a pipeline, in a process of its own with the same limits. Raises `ItemError`."""
-    pool = PoolConfig(prepare, 1, timeout_s, ExtractArticles.memory_bytes)
+    pool = PoolConfig(prepare, 1, timeout_s, ExtractArticles.memory_bytes, quiet=True)
     try:
         article: Article = connect_pool(pool, functools.partial(extract_in_worker, min_chars=min_chars))(page).result()
     except Exception as error:

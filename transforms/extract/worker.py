@@ -3,6 +3,7 @@
 import itertools
 import logging
 
+from schemas.errors import ItemError
 from schemas.records import Article, Page
 from transforms.extract.article import extract_article
 
@@ -25,4 +26,11 @@ def extract_in_worker(page: Page, *, min_chars: int) -> Article:
         import trafilatura.meta
 
         trafilatura.meta.reset_caches()
-    return extract_article(page, min_chars=min_chars)
+    try:
+        return extract_article(page, min_chars=min_chars)
+    except ItemError:
+        raise
+    except MemoryError:
+        raise ItemError("extract_memory") from None
+    except Exception as error:  # noqa: BLE001  # parsers of hostile pages raise anything, and not all of it can cross to another process
+        raise ItemError("extract_failed", f"{type(error).__name__}: {str(error)[:300]}") from None

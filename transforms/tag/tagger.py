@@ -10,6 +10,8 @@ from transforms.tag.defense.tagger import DefenseTagger
 from transforms.tag.geo.tagger import GeoTagger
 from transforms.tag.ner import analyse, load_model
 
+MAX_CHARS = 300_000  # of a text that are tagged: 50,000 words, ten times the longest report; what is longer is a data dump
+
 # A place inside one of these names is part of the name: no mention of its own (spans.md). The country in an agency's name is one.
 _CLOSED_NAMES = frozenset({"COMPANY", "PLATFORM", "PROGRAM", "THINK_TANK"})
 
@@ -27,8 +29,11 @@ class Tagger:
         return self._defense.lexicon_version
 
     def tag(self, text: str, *, title: str = "", language: str = "en") -> Tags:
-        """Tags of `text`, in `language` (ISO 639-1). The title is context: it counts, but only mentions in `text` are listed."""
-        analysis = next(iter(analyse([(title, text)], language)))
+        """Tags of `text`, in `language` (ISO 639-1). The title is context: it counts, but only mentions in `text` are listed.
+
+        Of a text longer than `MAX_CHARS` code points only the beginning is tagged.
+        """
+        analysis = next(iter(analyse([(title[:1000], text[:MAX_CHARS])], language)))
         defense = self._defense.find(analysis)
         vetoes = [(mention.start, mention.end) for mention in defense if mention.label in _CLOSED_NAMES]
         geo = self._geo.find(analysis, vetoes)
