@@ -4,7 +4,7 @@ LAKE ?= sample-lake
 PORT ?= 8765
 BIN := .venv/bin
 
-.PHONY: run test lint bench bench-smoke clean
+.PHONY: run test lint bench bench-smoke constraints clean
 
 run: .venv/.installed
 ifdef FEEDS
@@ -28,6 +28,12 @@ bench: .venv/.test
 
 bench-smoke: .venv/.test
 	$(BIN)/python -m tests.bench --smoke
+
+# A fresh environment with the newest versions that setup.py allows; run the tests before committing the result.
+constraints:
+	rm -rf .venv-new && $(PYTHON) -m venv .venv-new && .venv-new/bin/pip install --quiet '.[dev]'
+	{ head -1 constraints.txt; .venv-new/bin/pip freeze --exclude dibwatch --exclude pip --exclude setuptools; } > constraints.new
+	mv constraints.new constraints.txt && rm -rf .venv-new
 
 clean:
 	rm -rf .venv sample-lake build *.egg-info

