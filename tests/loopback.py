@@ -57,10 +57,10 @@ class Site:
         self.requests: list[Request] = []
         self.peak: collections.Counter[str] = collections.Counter()
         self._in_hand: collections.Counter[str] = collections.Counter()
-        self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
-        self._stop: asyncio.Event | None = None
-        self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._run(),), daemon=True)
+        self._end: Callable[[], object] = lambda: None
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
 
     def url(self, path: str = "/", host: str = "") -> str:
         """The address of `path` on `host`, the first one by default."""
@@ -79,28 +79,31 @@ class Site:
 
     def stop(self) -> None:
         """Returns when the server has ended."""
-        if self._stop is not None:
-            self._loop.call_soon_threadsafe(self._stop.set)
+        self._end()
         self._thread.join(10)
 
     async def _run(self) -> None:
-        self._stop = asyncio.Event()
-        first = await asyncio.start_server(self._serve, self._hosts[0], 0, ssl=self._tls, backlog=1024)
-        self.port = first.sockets[0].getsockname()[1]
-        servers = [first]
-        for host in self._hosts[1:]:
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
+        self._end = lambda: loop.call_soon_threadsafe(stop.set)
+        servers: list[asyncio.Server] = []
+        for host in self._hosts:
             servers.append(await asyncio.start_server(self._serve, host, self.port, ssl=self._tls, backlog=1024))
+            self.port = servers[0].sockets[0].getsockname()[1]
         self._ready.set()
-        await self._stop.wait()
+        await stop.wait()
         for server in servers:
             server.close()
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        for writer in self._writers:
+            writer.transport.abort()
+        await asyncio.sleep(0.001)  # aborted transports close on the loop's next turns
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         host = writer.get_extra_info("sockname")[0]
+        self._writers.add(writer)
         gone = (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError, TimeoutError, ssl.SSLError)
         with contextlib.suppress(*gone):
             while True:
@@ -118,6 +121,7 @@ class Site:
                 if not keep:
                     break
         writer.close()
+        self._writers.discard(writer)
 
     async def _answer(self, writer: asyncio.StreamWriter, reply: Reply) -> bool:
         if reply.hold_s:
