@@ -94,7 +94,7 @@ def _with_snapshot(lake: Lake, read: Callable[[duckdb.DuckDBPyConnection], _T], 
 
 def _connect(lake: Lake, snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(config={"autoinstall_known_extensions": False})
-    connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+    connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false; SET parquet_metadata_cache = true")
     for statement in view_statements(connection, lake, snapshot):
         connection.execute(statement)
     paths = [lake.storage.full(file.path) for files in snapshot.tables.values() for file in files]

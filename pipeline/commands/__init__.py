@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from pipeline.commands import extract, feeds, run, sql, tag
+from pipeline.commands import extract, feeds, lexicon, run, sql, tag
 from pipeline.options import Commands, Parser
 
 COMMANDS: tuple[Callable[["Commands[Parser]"], None], ...] = (
@@ -11,4 +11,5 @@ COMMANDS: tuple[Callable[["Commands[Parser]"], None], ...] = (
     extract.add,
     sql.add,
     feeds.add,
+    lexicon.add,
 )
