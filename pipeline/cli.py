@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from pipeline.commands import COMMANDS
 from pipeline.logs import set_up_logging
-from pipeline.options import Parser, check_beam_flags
+from pipeline.options import Parser, add_logging, check_beam_flags
 from schemas import __version__
 from schemas.errors import DibwatchError, UsageError
 
@@ -26,6 +26,7 @@ def build_parser() -> Parser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"dibwatch {__version__}")
+    add_logging(parser)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
     for add in COMMANDS:
         add(commands)

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import apache_beam as beam
 
-from schemas.records import Feed, FeedState, RunInfo
+from schemas.records import Entry, Feed, FeedState, RunInfo
 from transforms.extract.article import MIN_CHARS
 from transforms.extract.transform import ExtractArticles
 from transforms.fetch.transform import FetchPages
 from transforms.lake.select import sightings_of_reject
-from transforms.lake.transform import AssignStories, SelectUnseen, StagePass
+from transforms.lake.snapshot import LiveFile
+from transforms.lake.transform import AssignStories, ReadPages, SelectUnseen, StagePass
 from transforms.poll.transform import PollFeeds
 from transforms.processes import available_cores
 from transforms.tag.transform import TagArticles
@@ -20,7 +22,7 @@ from transforms.web.config import WebConfig
 
 @dataclass(frozen=True)
 class GraphConfig:
-    """What the graph needs to know. `processes` is per worker, for extraction and for tagging each."""
+    """What the graphs need to know. `processes` is per worker, for extraction and for tagging each."""
 
     lake: str
     run: RunInfo
@@ -34,22 +36,39 @@ class GraphConfig:
 
 def build_pass(pipeline: beam.Pipeline, feeds: Sequence[tuple[Feed, FeedState]], config: GraphConfig) -> None:
     """Feeds with their state in, a manifest of staged Parquet files out: poll → select → fetch → extract → tag → lake."""
-    run_id = config.run.run_id
     polled = pipeline | "Feeds" >> beam.Create(feeds) | "Poll" >> PollFeeds(config.web, poll_all=config.poll_all)
-    selected = polled.entries | "Select" >> SelectUnseen(config.lake, run_id, config.started_at)
+    selected = polled.entries | "Select" >> SelectUnseen(config.lake, config.run.run_id, config.started_at)
     fetched = selected.ok | "Fetch" >> FetchPages(config.web)
-    extracted = fetched.ok | "Extract" >> ExtractArticles(config.min_chars, config.processes)
+    tables = _articles(fetched.ok, config, [polled.rejects, fetched.rejects], [selected.sightings])
+    _stage(tables | {"polls": polled.polls}, fetched.ok, config)
+
+
+def build_retry(pipeline: beam.Pipeline, entries: Sequence[Entry], config: GraphConfig) -> None:
+    """Entries that were rejected once in, a manifest out: fetch → extract → tag → lake."""
+    fetched = pipeline | "Entries" >> beam.Create(entries) | "Fetch" >> FetchPages(config.web)
+    _stage(_articles(fetched.ok, config, [fetched.rejects], []), fetched.ok, config)
+
+
+def build_reprocess(
+    pipeline: beam.Pipeline, files: Sequence[LiveFile], source: str, since: datetime, until: datetime, config: GraphConfig
+) -> None:
+    """Files of stored pages of the lake `source` in, a manifest for `config.lake` out: extract → tag → lake."""
+    pages = pipeline | "Files" >> beam.Create(files) | "Pages" >> ReadPages(source, since, until)
+    _stage(_articles(pages, config, [], [], drop_unchanged=False), None, config)
+
+
+def _articles(
+    pages: Any, config: GraphConfig, rejects: list[Any], sightings: list[Any], *, drop_unchanged: bool = True
+) -> dict[str, Any]:
+    extracted = pages | "Extract" >> ExtractArticles(config.min_chars, config.processes)
     tagged = extracted.ok | "Tag" >> TagArticles(config.processes)
-    told = tagged.ok | "Stories" >> AssignStories(config.lake, run_id)
-    rejects = (polled.rejects, fetched.rejects, extracted.rejects, tagged.rejects) | "Rejects" >> beam.Flatten()
-    rejected = rejects | "SeenRejects" >> beam.FlatMap(sightings_of_reject)
-    tables = {
-        "articles": told["articles"],
-        "signatures": told["signatures"],
-        "sightings": (selected.sightings, told["sightings"], rejected) | "Sightings" >> beam.Flatten(),
-        "polls": polled.polls,
-        "rejects": rejects,
-    }
-    if config.keep_pages:
-        tables["pages"] = fetched.ok
-    _ = tables | "Lake" >> StagePass(config.lake, config.run)
+    told = tagged.ok | "Stories" >> AssignStories(config.lake, config.run.run_id, drop_unchanged)
+    all_rejects = [*rejects, extracted.rejects, tagged.rejects] | "Rejects" >> beam.Flatten()
+    seen_rejects = all_rejects | "SeenRejects" >> beam.FlatMap(sightings_of_reject)
+    all_sightings = [*sightings, told["sightings"], seen_rejects] | "Sightings" >> beam.Flatten()
+    return {"articles": told["articles"], "signatures": told["signatures"], "rejects": all_rejects, "sightings": all_sightings}
+
+
+def _stage(tables: dict[str, Any], pages: Any, config: GraphConfig) -> None:
+    kept = {"pages": pages} if config.keep_pages and pages is not None else {}
+    _ = tables | kept | "Lake" >> StagePass(config.lake, config.run)

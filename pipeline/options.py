@@ -39,9 +39,16 @@ def add_command(commands: "Commands[Parser]", name: str, summary: str, example: 
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("-v", "--verbose", action="store_true", help="show more of what happens")
-    parser.add_argument("--log_format", choices=("text", "json"), default="text", help="json: one object a line, for machines")
+    add_logging(parser, default=argparse.SUPPRESS)  # what stands before the command counts unless it is said again
     return parser
+
+
+def add_logging(parser: argparse.ArgumentParser, default: str | None = None) -> None:
+    """`-v` and `--log_format`, which may stand before and after the command."""
+    parser.add_argument("-v", "--verbose", action="store_true", default=default or False, help="show more of what happens")
+    parser.add_argument(
+        "--log_format", choices=("text", "json"), default=default or "text", help="json: one object a line, for machines"
+    )
 
 
 def add_lake(parser: argparse.ArgumentParser) -> None:

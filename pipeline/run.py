@@ -3,29 +3,40 @@
 import logging
 import platform
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
+from typing import TYPE_CHECKING
 
-from pipeline.counts import disagreement, read_counters, reason_counts, stage_counts
+from pipeline.counts import Counters, disagreement, read_counters, reason_counts, stage_counts
 from pipeline.feeds import named_feeds
 from pipeline.progress import Progress
 from schemas import __version__
 from schemas.errors import DibwatchError
-from schemas.records import Feed, FeedState, RunInfo, RunSummary
+from schemas.records import FeedState, RunInfo, RunSummary
 from schemas.rows import Row, run_row
 from transforms.processes import preload
 from transforms.web.config import WebConfig
+
+if TYPE_CHECKING:
+    import apache_beam as beam
+
+    from pipeline.graph import GraphConfig
 
 _log = logging.getLogger("dibwatch")
 
 
 @dataclass(frozen=True, kw_only=True)
 class PassConfig:
-    """What a user can say about a pass; times in seconds, `processes` for each of extraction and tagging."""
+    """What a user can say about a pass; times in seconds, `processes` for each of extraction and tagging.
 
-    feeds: tuple[str, ...]
+    `retry_reasons` None polls feeds; a tuple fetches again what was rejected for one of these reasons (empty: for any) instead.
+    """
+
     lake: str
+    feeds: tuple[str, ...] = ()
+    retry_reasons: tuple[str, ...] | None = None
     web: WebConfig = field(default_factory=WebConfig)
     poll_all: bool = False
     keep_pages: bool = True
@@ -45,63 +56,63 @@ class PassOutcome:
     exit_code: int
 
 
+class PassFailedError(DibwatchError):
+    """The runner ended without finishing the graph; nothing of the pass is visible."""
+
+
 def new_run_id(now: datetime) -> str:
     """A run's id: sortable by start, unique among machines, safe in a file name."""
     return f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
 
 
 def run_pass(config: PassConfig) -> PassOutcome:
-    """Poll what is due, take it through the graph, commit. Beam's DirectRunner unless `beam_flags` say otherwise.
+    """Poll what is due (or retry rejects), take it through the graph, commit. DirectRunner unless `beam_flags` say otherwise.
 
     Raises `UsageError` (no such feed file, no feeds in it), `LakeError` (the lake cannot be locked, read or written) or
     `PassFailedError`; nothing of the pass is visible then.
     """
     from transforms.lake.lake import commit_pass, open_lake
+    from transforms.lake.retry import rejected_entries
 
-    feeds = named_feeds(config.feeds, config.web)
+    feeds = named_feeds(config.feeds, config.web) if config.retry_reasons is None else []
     started_at = datetime.now(UTC)
-    run_id = new_run_id(started_at)
-    lake = open_lake(config.lake)
-    with lake.begin_pass(run_id, config.lock_wait_s):
-        states = lake.feed_states()
-        counters = _run_graph(
-            config, RunInfo(run_id, __version__), [(feed, states.get(feed.url, FeedState(feed.url))) for feed in feeds]
-        )
-        counts = stage_counts(counters)
-        if sentence := disagreement(counts):
-            _log.warning("the counts of this pass do not agree: %s", sentence)
-        finished_at = datetime.now(UTC)
-        summary = RunSummary(
-            run_id=run_id, command="run", started_at=started_at, finished_at=finished_at,
-            duration_s=(finished_at - started_at).total_seconds(), outcome="committed", counts=counts, reasons=reason_counts(counters),
-            feeds=len(feeds), articles=counters.get(("lake", "out"), 0),
-            rejects=sum(count.rejected for count in counts), versions=_versions(),
-        )  # fmt: skip
-        committed = commit_pass(lake, summary, finished_at)
-    row = run_row(summary, committed.sequence)
-    return PassOutcome(row, _sentence(summary, config.lake), _exit_code(summary))
+    run = RunInfo(new_run_id(started_at), __version__)
+    lake = open_lake(config.lake, create=config.retry_reasons is None)
+    with lake.begin_pass(run.run_id, config.lock_wait_s):
+        from pipeline.graph import build_pass, build_retry
+
+        if config.retry_reasons is None:
+            states = lake.feed_states()
+            known = [(feed, states.get(feed.url, FeedState(feed.url))) for feed in feeds]
+            counters = run_graph(config, run, started_at, lambda pipeline, graph: build_pass(pipeline, known, graph))
+        else:
+            entries = rejected_entries(lake, config.retry_reasons)
+            counters = run_graph(config, run, started_at, lambda pipeline, graph: build_retry(pipeline, entries, graph))
+        command = "run" if config.retry_reasons is None else "run --retry_rejects"
+        summary = summarise(command, run, started_at, datetime.now(UTC), counters, len(feeds))
+        committed = commit_pass(lake, summary, summary.finished_at)
+    return PassOutcome(run_row(summary, committed.sequence), _sentence(summary, config.lake), _exit_code(summary))
 
 
-class PassFailedError(DibwatchError):
-    """The runner ended without finishing the graph; nothing of the pass is visible."""
-
-
-def _run_graph(config: PassConfig, run: RunInfo, feeds: list[tuple[Feed, FeedState]]) -> dict[tuple[str, str], int]:
+def run_graph(
+    config: PassConfig, run: RunInfo, started_at: datetime, build: "Callable[[beam.Pipeline, GraphConfig], None]"
+) -> Counters:
+    """Build a graph and run it to its end; its counters. Raises `PassFailedError`."""
     preload("transforms.preload")  # the models load while Beam is imported and the feeds are polled
     import apache_beam as beam
     from apache_beam.options.pipeline_options import PipelineOptions
     from apache_beam.runners.runner import PipelineState
 
-    from pipeline.graph import GraphConfig, build_pass
+    from pipeline.graph import GraphConfig
     from transforms.routing import local_tally
 
     graph = GraphConfig(
-        lake=config.lake, run=run, started_at=datetime.now(UTC), web=config.web, poll_all=config.poll_all, keep_pages=config.keep_pages,
-        min_chars=config.min_chars, processes=config.processes,
+        lake=config.lake, run=run, started_at=started_at, web=config.web, poll_all=config.poll_all,
+        keep_pages=config.keep_pages, min_chars=config.min_chars, processes=config.processes,
     )  # fmt: skip
     pipeline = beam.Pipeline(options=PipelineOptions(list(config.beam_flags)))
-    build_pass(pipeline, feeds, graph)
-    with Progress(local_tally):
+    build(pipeline, graph)
+    with Progress(local_tally, json_lines=config.json_log):
         try:
             result = pipeline.run()
             state = result.wait_until_finish()
@@ -113,6 +124,29 @@ def _run_graph(config: PassConfig, run: RunInfo, feeds: list[tuple[Feed, FeedSta
     if state != PipelineState.DONE:
         raise PassFailedError(f"the pass ended as {state} and nothing of it is in the lake")
     return read_counters(result)
+
+
+def summarise(
+    command: str, run: RunInfo, started_at: datetime, finished_at: datetime, counters: Counters, feeds: int
+) -> RunSummary:
+    """The row of `runs` to be; warns when the counts of a stage do not agree."""
+    counts = stage_counts(counters)
+    if sentence := disagreement(counts):
+        _log.warning("the counts of this pass do not agree: %s", sentence)
+    return RunSummary(
+        run_id=run.run_id,
+        command=command,
+        started_at=started_at,
+        finished_at=finished_at,
+        duration_s=(finished_at - started_at).total_seconds(),
+        outcome="committed",
+        counts=counts,
+        reasons=reason_counts(counters),
+        feeds=feeds,
+        articles=counters.get(("lake", "out"), 0),
+        rejects=sum(count.rejected for count in counts),
+        versions=_versions(),
+    )
 
 
 def _first_line(error: BaseException) -> str:
@@ -136,14 +170,13 @@ def _versions() -> dict[str, str]:
 
 
 def _sentence(summary: RunSummary, lake: str) -> str:
-    by_stage = {count.stage: count for count in summary.counts}
-    seen = sum(reason.n for reason in summary.reasons if reason.reason == "dropped_seen")
-    waiting = sum(reason.n for reason in summary.reasons if reason.reason == "dropped_not_due")
+    polls = next(count for count in summary.counts if count.stage == "poll")
+    dropped = {reason.reason: reason.n for reason in summary.reasons if reason.reason.startswith("dropped_")}
     if summary.articles:
         what = f"{summary.articles:,} articles added to {lake}"
-    elif by_stage["poll"].taken and waiting == by_stage["poll"].taken:
+    elif polls.taken and dropped.get("dropped_not_due") == polls.taken:
         what = "no feed is due yet (--poll_all polls them all the same), nothing added"
-    elif seen or not summary.rejects:
+    elif dropped.get("dropped_seen") or not summary.rejects:
         what = f"nothing new: every entry was seen before, nothing added to {lake}"
     else:
         what = f"nothing added to {lake}"

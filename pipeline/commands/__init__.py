@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from pipeline.commands import extract, feeds, lexicon, run, sql, tag
+from pipeline.commands import compact, extract, feeds, lexicon, reprocess, run, sql, tag
 from pipeline.options import Commands, Parser
 
 COMMANDS: tuple[Callable[["Commands[Parser]"], None], ...] = (
@@ -12,4 +12,6 @@ COMMANDS: tuple[Callable[["Commands[Parser]"], None], ...] = (
     sql.add,
     feeds.add,
     lexicon.add,
+    compact.add,
+    reprocess.add,
 )

@@ -10,7 +10,7 @@ from types import FrameType
 
 from pipeline.options import Commands, Parser, add_command, add_lake, add_web, duration_s, web_config, whole_number
 from pipeline.run import PassConfig, PassOutcome, run_pass
-from schemas.errors import DibwatchError, UsageError
+from schemas.errors import REASONS, DibwatchError, UsageError
 
 
 def add(commands: "Commands[Parser]") -> None:
@@ -20,12 +20,20 @@ def add(commands: "Commands[Parser]") -> None:
         "dibwatch run --feeds builtin:defense --lake lake --contact https://example.org/about",
     )  # fmt: skip
     parser.add_argument(
-        "--feeds", required=True, nargs="+", metavar="SRC",
+        "--feeds", nargs="+", metavar="SRC", default=[],
         help="feed URLs, OPML files or URLs, text files with one URL a line, or builtin:defense",
     )  # fmt: skip
     add_lake(parser)
     parser.add_argument("--every", type=duration_s, metavar="10m", help="go on until stopped, one pass each interval")
     parser.add_argument("--poll_all", action="store_true", help="poll feeds that are not due yet as well")
+    parser.add_argument("--retry_rejects", action="store_true", help="instead of polling, fetch again what was rejected")
+    parser.add_argument(
+        "--reason",
+        action="append",
+        choices=sorted(REASONS),
+        metavar="CODE",
+        help="with --retry_rejects: only this reason; may be repeated",
+    )
     parser.add_argument("--no_keep_pages", action="store_true", help="do not store page bodies; reprocess needs them")
     parser.add_argument("--min_chars", type=whole_number, default=200, metavar="N", help="least text of an article (default 200)")
     parser.add_argument(
@@ -69,11 +77,24 @@ def _interrupt(signum: int, frame: FrameType | None) -> None:
 def _config(args: argparse.Namespace) -> PassConfig:
     from transforms.processes import available_cores
 
+    if args.retry_rejects == bool(args.feeds):
+        raise UsageError("give --feeds SRC... to poll, or --retry_rejects to fetch again what was rejected; one of the two")
+    if args.reason and not args.retry_rejects:
+        raise UsageError("--reason goes with --retry_rejects")
+
     return PassConfig(
-        feeds=tuple(args.feeds), lake=args.lake, web=web_config(args), poll_all=args.poll_all, keep_pages=not args.no_keep_pages,
-        min_chars=args.min_chars, processes=args.processes or available_cores(), lock_wait_s=args.lock_wait,
-        beam_flags=tuple(args.beam_flags), json_log=args.log_format == "json",
-    )  # fmt: skip
+        lake=args.lake,
+        feeds=tuple(args.feeds),
+        retry_reasons=tuple(args.reason or ()) if args.retry_rejects else None,
+        web=web_config(args),
+        poll_all=args.poll_all,
+        keep_pages=not args.no_keep_pages,
+        min_chars=args.min_chars,
+        processes=args.processes or available_cores(),
+        lock_wait_s=args.lock_wait,
+        beam_flags=tuple(args.beam_flags),
+        json_log=args.log_format == "json",
+    )
 
 
 def _print(outcome: PassOutcome, *, as_json: bool) -> None:
