@@ -5,7 +5,7 @@ The lexicon has bare names as entities of their own (`navy-generic`); this modul
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from transforms.tag.defense.gating import Judged
@@ -48,19 +48,23 @@ class Agencies:
                 if found:
                     self._national[generic.id, iso3] = found
 
-    def resolve(self, judged: list[Judged], places: list[Match]) -> list[Judged]:
+    def resolve(self, judged: list[Judged], places: list[Match], sentence: Callable[[int], int]) -> list[Judged]:
         """The same mentions, bare names given to the country that governs them, or the text's own; unclear ones stay bare."""
         if not any(item.match.form.entity.id.endswith(_SUFFIX) for item in judged):
             return judged
         counts = Counter(place.form.entity.iso3 for place in places)
         bodies = Counter(item.match.form.entity.iso3 for item in judged if item.match.form.entity.iso3)
-        usual = next((iso3 for iso3, _ in (counts or bodies).most_common(1)), "")
+        usual = [iso3 for iso3, _ in (counts or bodies).most_common()]
         resolved = []
         for item in judged:
             entity = item.match.form.entity
             if entity.id.endswith(_SUFFIX):
-                iso3 = _governor(item.match, places) or usual
-                body = self._national.get((entity.id, iso3))
+                here = sentence(item.match.start)
+                nearest = _governor(item.match, [place for place in places if sentence(place.start) == here])
+                if item.match.form.alias.text in ("MoD", "MOD") and "GBR" in counts:
+                    nearest = nearest or "GBR"  # elsewhere the short form is rare
+                bodies_of = (self._national.get((entity.id, iso3)) for iso3 in (nearest, *usual) if iso3)
+                body = next((found for found in bodies_of if found), None)
                 if body:
                     form = item.match.form._replace(entity=body)
                     item = item._replace(match=dataclasses.replace(item.match, form=form), runner_up=entity.id)

@@ -67,8 +67,12 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(out)).replace(".", "")
 
 
+# Characters of weapon and firm names whose traditional form differs: both are read as the simplified one.
+_TRADITIONAL = "飛彈導戰機艦護衛驅無軍國東風鷹龍號劍長開運轟雙軟體團業際電車輪彎銃驗衝擊輕鋒烏魚連陸聯島動隊員發轉網雲達標準備遠騰獵豹馬門鐵鋼紅藍綠鵬鯤鳳雞鴿鷲鴨鶴麥"
+_SIMPLIFIED = "飞弹导战机舰护卫驱无军国东风鹰龙号剑长开运轰双软体团业际电车轮弯铳验冲击轻锋乌鱼连陆联岛动队员发转网云达标准备远腾猎豹马门铁钢红蓝绿鹏鲲凤鸡鸽鹫鸭鹤麦"
 _LETTERS = str.maketrans({
     "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i", "ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE",
+    **dict(zip(_TRADITIONAL, _SIMPLIFIED, strict=True)),
     "ё": "е", "Ё": "Е", "ي": "ی", "ى": "ی", "ك": "ک", "أ": "ا", "إ": "ا", "آ": "ا", "ة": "ه", "ـ": "",
 })  # fmt: skip
 

@@ -3,17 +3,43 @@
 Read from `data/defense_cues.txt` into pseudo entities, so that the matcher finds names and cues in the same pass.
 """
 
+import re
 from pathlib import Path
+from typing import NamedTuple
 
 from transforms.tag.defense.lexicon import Alias, Entity, Rule
+from transforms.tag.defense.matcher import Match
 
 CUES_FILE = Path(__file__).parent.parent / "data" / "defense_cues.txt"
 TOPICS = (
     "procurement", "production", "export", "sanctions", "conflict_use", "r_and_d", "maintenance", "industry_finance", "policy",
 )  # fmt: skip
-SECTIONS = ("strong", "weak", "civil", "homonym", *TOPICS)
+SECTIONS = ("strong", "weak", "civil", "homonym", "prefix", *TOPICS)
 CUE_ID = "cue:"
 _NONE = Rule()
+
+
+class Cue(NamedTuple):
+    """A cue word found: code points `start`..`end`, atoms `first`..`last` (-1 when it was found by its beginning)."""
+
+    section: str
+    phrase: str
+    start: int
+    end: int
+    weight: int = 1
+    first: int = -1
+    last: int = -1
+
+
+class Prefixes:
+    """Beginnings of words that are strong cues in languages which compound and inflect: `Panzer-`, `ракет-`, `missil-`."""
+
+    def __init__(self, path: Path = CUES_FILE) -> None:
+        words = [alias.text for entity in read_cues(path) if entity.id == "cue:prefix" for alias in entity.aliases]
+        self._pattern = re.compile(rf"\b({'|'.join(map(re.escape, words))})\w*", re.I)
+
+    def cues(self, text: str) -> list[Cue]:
+        return [Cue("strong", m[1].lower(), m.start(), m.end()) for m in self._pattern.finditer(text)]
 
 
 def read_cues(path: Path = CUES_FILE) -> list[Entity]:
@@ -37,12 +63,7 @@ def read_cues(path: Path = CUES_FILE) -> list[Entity]:
     return [Entity(name, name, "NOT" if name == "cue:homonym" else "TERM", tuple(forms[name])) for name in sorted(forms)]
 
 
-def section_of(entity_id: str) -> str:
-    """`cue:export:2` -> `export`."""
-    return entity_id.split(":")[1]
-
-
-def weight_of(entity_id: str) -> int:
-    """`cue:export:2` -> 2, without a number 1."""
-    parts = entity_id.split(":")
-    return int(parts[2]) if len(parts) > 2 else 1
+def cue_of(match: Match) -> Cue:
+    """A match of a pseudo entity as a cue."""
+    _, section, *weight = match.form.entity.id.split(":")
+    return Cue(section, match.form.alias.text, match.start, match.end, int(weight[0]) if weight else 1, match.first, match.last)

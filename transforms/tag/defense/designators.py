@@ -19,12 +19,13 @@ _BUREAUS = {
 _SUFFIX_WORDS = words("Block Blk Mk MK Mark Mod Batch Flight Tranche Increment Baseline Version Variant Standard Step Phase")
 # Letter groups that are written apart from the designator and still name a variant of it.
 _LOOSE = words("MKI MKM MKK SM BVM BV BM UPG MLU MSE ER LR NG XL XLR HM SMT OVT UB KUB EX EPAWSS SEP ADV PL GF GE SMTK UG NLOS")
+_ROLES = words("DVH CRV ECR IDS ICV IDF CRV FGA AFV ARV MRTT")  # of names without a designator too: `Boxer CRV`
 _ROMAN = re.compile(r"^(?:I{1,3}|IV|VI{0,3}|IX|X)[A-Z]?$")
 _TIGHT = re.compile(r"^(?:[A-Z][A-Za-z]{0,4}|[А-ЯЇІЄ][А-Яа-яЇїІіЄє]{0,4}|bis|v|e|c|x)$")
 _CODE = re.compile(
     r"^(?:[A-Z]{1,5}\d{0,3}[A-Z]{0,3}\d?|\d{1,4}[A-Z]{0,3}\d?|[А-ЯІЇЄ]{1,4}\d{0,2}[А-ЯІЇЄ]{0,2}|[A-Z]{1,2}[a-z]{1,3}\d{0,2})$"
 )
-_SPACED = re.compile(r"^(?:[A-Z]{1,4}\d{1,3}[A-Z]{0,3}|[A-Z]|\d[A-Z]\d{0,2}|[A-Z]{1,4}v\d)$")
+_SPACED = re.compile(r"^(?:[A-Z]{1,4}\d{1,3}[A-Z]{0,3}|[A-Z]|\d[A-Z]\d{0,2}|[A-Z]{1,4}v\d|M[Kk]\d[A-Z]?)$")
 _MAX_ATOMS = 8
 
 
@@ -33,6 +34,8 @@ def extend(text: Text, match: Match) -> Match | None:
     platform = match.form.entity.label == "PLATFORM"
     last, variant = match.last, False
     ahead = text.gap(last)
+    if match.form.entity.category == "naval" and ahead in ("-", " ") and text.atoms[last + 1].key == "clas":
+        return dataclasses.replace(match, last=last + 1, end=text.atoms[last + 1].end, joined=True)
     if ahead == "" and not is_wide(text.atoms[last + 1].text) and not is_wide(text.atoms[last].text):
         run_end = _tight_run(text, last)
         run = text.text[text.atoms[last].end : text.atoms[run_end].end]
@@ -108,7 +111,7 @@ def _spaced_variant(run: str, after: str, named: bool) -> bool:
     """`Gripen E`, `Rafale F4`, `Mirage III`, `Su-30 MKI`; not an initial (`J. Smith`), an article or a pronoun."""
     if len(run) == 1 and (run in "AI" or after.startswith((".", "'"))):
         return False
-    return bool(_SPACED.match(run) or _ROMAN.match(run)) or (named and run in _LOOSE)
+    return bool(_SPACED.match(run) or _ROMAN.match(run)) or (named and run in _LOOSE) or run in _ROLES
 
 
 def _word_goes_on(text: Text, end: int) -> bool:

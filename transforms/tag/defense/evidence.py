@@ -2,11 +2,11 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from transforms.tag.analysis import Analysis, NerSpan
 from transforms.tag.defense.atoms import atomise, key, plain, words
-from transforms.tag.defense.cues import section_of
+from transforms.tag.defense.cues import Cue
 from transforms.tag.defense.inflect import agrees
 from transforms.tag.defense.matcher import Match, Text
 
@@ -18,15 +18,17 @@ _LONG_TEXT = 2_500  # code points from which a single cue word no longer makes a
 class Evidence:
     """Cues and entities of one text. Positions are code points."""
 
-    def __init__(self, text: Text, analysis: Analysis, cues: Iterable[Match], names: Sequence[Match]) -> None:
+    def __init__(
+        self, text: Text, analysis: Analysis, cues: Iterable[Cue], names: Sequence[Match], swallowed: Sequence[tuple[int, int]] = ()
+    ) -> None:
         self.text = text
+        self._swallowed = swallowed
         self._starts = sentence_starts(analysis)
-        self._cues: dict[str, list[Match]] = {"strong": [], "weak": [], "civil": []}
+        self._cues: dict[str, list[Cue]] = {"strong": [], "weak": [], "civil": []}
         for cue in cues:
-            section = section_of(cue.form.entity.id)
-            if section in self._cues:
-                self._cues[section].append(cue)
-        self._by_sentence: dict[tuple[str, int], list[Match]] = {}
+            if cue.section in self._cues:
+                self._cues[cue.section].append(cue)
+        self._by_sentence: dict[tuple[str, int], list[Cue]] = {}
         for section, found in self._cues.items():
             for cue in found:
                 self._by_sentence.setdefault((section, self.sentence(cue.start)), []).append(cue)
@@ -49,18 +51,18 @@ class Evidence:
             return True
         if any(self.sentence(other.start) == here and _apart(other, match) and is_military(other) for other in accepted):
             return True
-        weak = {cue.form.alias.text for cue in self._by_sentence.get(("weak", here), ()) if _apart(cue, match)}
+        weak = {cue.phrase for cue in self._by_sentence.get(("weak", here), ()) if _apart(cue, match)}
         return len(weak) >= 3
 
     def document(self, match: Match, accepted: Iterable[Match]) -> bool:
         """Is the document about defense, leaving the span itself aside? Civil words weigh against it."""
         own = match.form.entity.id
-        strong = {cue.form.alias.text for cue in self._cues["strong"] if _apart(cue, match)}
+        strong = {cue.phrase for cue in self._cues["strong"] if _apart(cue, match)}
         names = {other.form.entity.id for other in accepted if other.form.entity.id != own}
         military = {other.form.entity.id for other in accepted if is_military(other)} - {own}
-        weak = {cue.form.alias.text for cue in self._cues["weak"] if _apart(cue, match)}
-        civil = {cue.form.alias.text for cue in self._cues["civil"]}
-        weight = len(strong) + 2 * len(military) + 0.5 * len(names - military) + 0.25 * len(weak)
+        weak = {cue.phrase for cue in self._cues["weak"] if _apart(cue, match)}
+        civil = {cue.phrase for cue in self._cues["civil"]}
+        weight = len(strong) + 2 * len(military) + 0.5 * len(names - military) + 0.34 * len(weak)
         return weight >= (2 if self._long else 1) + 0.5 * len(civil)
 
     def foreign(self, match: Match) -> bool:
@@ -71,6 +73,11 @@ class Evidence:
         if match.form.weak:
             return not rest and not others
         return bool(self._cues["civil"]) and not rest and not others
+
+    def beside(self, match: Match, ids: Collection[str], accepted: Iterable[Match]) -> bool:
+        """Is one of the entities `ids` (the maker, another firm) accepted in the same sentence?"""
+        here = self.sentence(match.start)
+        return any(other.form.entity.id in ids and self.sentence(other.start) == here and _apart(other, match) for other in accepted)
 
     def has_word(self, match: Match, wanted: tuple[str, ...]) -> bool:
         """One of `wanted` (any inflection) within six tokens of the span."""
@@ -87,9 +94,8 @@ class Evidence:
             first -= 1
         while last + 1 < len(atoms) and self.sentence(atoms[last + 1].start) == here:
             last += 1
-        return _contains([a.text for a in atoms[first : match.first]], wanted) or _contains(
-            [a.text for a in atoms[match.last + 1 : last + 1]], wanted
-        )
+        around = [*atoms[first : match.first], *atoms[match.last + 1 : last + 1]]
+        return _contains([a.text for a in around if not any(start <= a.start < end for start, end in self._swallowed)], wanted)
 
     def ents_over(self, match: Match) -> list[NerSpan]:
         """The model's entities that share text with the span."""
@@ -111,6 +117,8 @@ class Evidence:
     def part_of_other_name(self, match: Match) -> bool:
         """Is a one-word name inside a longer name that is not ours: `Hunter Biden`, `Golden Eagle`, `Javelin Strategy`?"""
         text, atoms = self.text, self.text.atoms
+        if text.language in _CAPITAL_NOUNS:
+            return False
         for ent in self.ents_over(match):
             longer = ent.start < match.start or ent.end > match.end + 2  # not just a possessive
             if longer and ent.label in ("PERSON", "PER") and ent.start in self._atom_starts:
@@ -147,6 +155,7 @@ class Evidence:
         return len(long) >= 3 and sum(word[0].isupper() for word in long) >= 0.8 * len(long)
 
 
+_CAPITAL_NOUNS = words("de lb")  # every noun has a capital there
 _OPENERS = words("the a an and but for in on with when whil after as it his their new two thre")
 
 
@@ -161,7 +170,7 @@ def is_military(match: Match) -> bool:
     return match.form.entity.label in ("PLATFORM", "AGENCY", "PROGRAM")
 
 
-def _apart(one: Match, other: Match) -> bool:
+def _apart(one: Match | Cue, other: Match) -> bool:
     return one.end <= other.start or one.start >= other.end
 
 

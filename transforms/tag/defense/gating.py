@@ -16,6 +16,25 @@ from transforms.tag.defense.matcher import Match
 _UNGATED, _WORD, _MAKER, _NEAR, _CUE, _ELSEWHERE = 0.97, 0.95, 0.93, 0.92, 0.88, 0.8
 
 
+# Words that say of a name which kind of arms it is; they count beside the words of its own rule.
+CLASS_WORDS = {
+    "aircraft": ("fighter jet", "combat aircraft", "warplane", "bomber", "trainer jet", "fighter aircraft", "squadron"),
+    "helicopter": ("helicopter", "gunship", "rotorcraft"),
+    "uav": ("drone", "UAV", "UAS", "unmanned aerial", "loitering"),
+    "missile": ("missile", "warhead", "ATGM"),
+    "air_defense": ("anti-aircraft", "air defense", "interceptor", "SAM", "surface-to-air"),
+    "armor": ("tank", "fighting vehicle", "IFV", "APC", "armored vehicle", "personnel carrier", "combat vehicle", "MBT"),
+    "artillery": ("howitzer", "artillery", "rocket launcher", "MLRS", "self-propelled gun"),
+    "naval": ("frigate", "destroyer", "corvette", "submarine", "warship", "patrol vessel", "aircraft carrier", "minehunter"),
+    "munition": ("munition", "shell", "bomb", "torpedo", "guided rocket"),
+    "sensor_ew": ("radar", "sonar", "jammer", "electronic warfare"),
+    "small_arms": ("rifle", "pistol", "machine gun", "carbine", "submachine gun"),
+    "space": ("reconnaissance satellite", "spy satellite", "military satellite"),
+    "engine": ("engine", "turbofan", "turboshaft"),
+    "vehicle": ("military truck", "army truck", "unmanned ground"),
+}
+
+
 class Judged(NamedTuple):
     """A candidate that stands, how sure, and the entity that came second for the same words."""
 
@@ -52,7 +71,19 @@ def judge(lexicon: Lexicon, candidates: list[Match], evidence: Evidence) -> list
             continue
         if match.form.entity.id in known or (rule.maker and _gate(match, evidence, firm, lexicon, known)):
             passed.append(Judged(match, _ELSEWHERE))
-    return select(passed)
+    return _without_type_terms(select(passed), evidence)
+
+
+def _without_type_terms(judged: list[Judged], evidence: Evidence) -> list[Judged]:
+    """Drop a term that is only the type noun of the system before it: `Patriot [air defense] system`."""
+    kept: list[Judged] = []
+    for item in judged:
+        before = kept[-1].match if kept else None
+        if item.match.form.entity.label == "TERM" and before and before.form.entity.label in ("PLATFORM", "PROGRAM"):
+            if evidence.text.text[before.end : item.match.start] == " ":
+                continue
+        kept.append(item)
+    return kept
 
 
 def effective_rule(match: Match) -> Rule:
@@ -61,7 +92,7 @@ def effective_rule(match: Match) -> Rule:
     if match.joined:
         return Rule(nots=rule.nots)
     if match.variant and rule.gated and any(c.isdigit() for c in match.variant) and len(match.variant) > 3:
-        return Rule(cue=True, nots=rule.nots)
+        return Rule(nots=rule.nots)
     if form.weak and not rule.gated and not rule.free and not match.variant and "-" not in form.alias.text:
         return Rule(cue=True, nots=rule.nots)
     if form.entity.id.endswith("-generic") and len(form.atoms) == 1:
@@ -78,17 +109,34 @@ def _gate(match: Match, evidence: Evidence, firm: list[Match], lexicon: Lexicon,
     rule = effective_rule(match)
     if _contradicted(match, evidence, ungated=False):
         return 0.0
-    if rule.words and not evidence.has_word(match, rule.words):
+    entity = match.form.entity
+    makers = lexicon.ancestors(entity.id)
+    if entity.label == "PLATFORM" and evidence.beside(match, makers, firm):
+        return _MAKER
+    if entity.label == "COMPANY" and rule.cue and not rule.words and evidence.beside(match, _firms(firm, entity.id), firm):
+        return _CUE
+    if rule.words and not _has_word(match, rule, evidence, firm):
         return 0.0
     if rule.near and not evidence.near(match, firm):
         return 0.0
     if rule.cue and not evidence.document(match, firm):
         return 0.0
-    if rule.maker and not known.intersection(lexicon.ancestors(match.form.entity.id)):
+    if rule.maker and not known.intersection(makers):
         return 0.0
     if len(match.form.atoms) == 1 and evidence.person(match) and not (rule.words or evidence.near(match, firm)):
         return 0.0
     return _WORD if rule.words else _MAKER if rule.maker else _NEAR if rule.near else _CUE
+
+
+def _has_word(match: Match, rule: Rule, evidence: Evidence, firm: list[Match]) -> bool:
+    """One of the rule's words, or of those of the category, beside the name. The words are English: elsewhere a cue is enough."""
+    words = rule.words + CLASS_WORDS.get(match.form.entity.category, ())
+    return evidence.has_word(match, words) or (evidence.text.language != "en" and evidence.near(match, firm))
+
+
+def _firms(firm: list[Match], own: str) -> set[str]:
+    """Ids of the firms and systems that stand without a rule, other than `own`."""
+    return {match.form.entity.id for match in firm if match.form.entity.label in ("COMPANY", "PLATFORM", "AGENCY")} - {own}
 
 
 def _contradicted(match: Match, evidence: Evidence, *, ungated: bool) -> bool:
@@ -122,7 +170,7 @@ def select(judged: Iterable[Judged]) -> list[Judged]:
     return sorted(chosen, key=lambda j: j.match.start)
 
 
-def _rank(item: Judged) -> tuple[bool, bool, bool, float, bool, bool]:
+def _rank(item: Judged) -> tuple[bool, bool, bool, bool, float, bool, bool]:
     match = item.match
     term = match.form.entity.label == "TERM"
-    return (match.joined, not term, not match.variant, item.score, not match.recased, bool(match.form.entity.iso3))
+    return (match.joined, not term, bool(match.form.entity.id), not match.variant, item.score, not match.recased, bool(match.form.entity.iso3))

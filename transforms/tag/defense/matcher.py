@@ -30,6 +30,7 @@ _END = ""  # trie key of the forms that end at a node
 _BLANKS = frozenset((" ", "\u00a0", "\u202f", "\u2009", "  "))
 _JOINS = _BLANKS | frozenset(DASHES) | {""}
 _WORDS = _BLANKS | frozenset(DASHES)
+_DOTS = frozenset("·・‧•- \u00a0")  # what stands between the parts of a foreign name in Chinese and Japanese
 _MAX_GAP = 3
 
 
@@ -37,7 +38,7 @@ TYPE_NOUNS = words(
     """tank tanks howitzer howitzers missile missiles rocket rockets launcher launchers system systems gun guns rifle pistol carbine
     drone drones helicopter helicopters aircraft jet fighter bomber trainer frigate frigates corvette destroyer submarine carrier ship
     boat vehicle vehicles truck radar torpedo bomb mine engine satellite mortar interceptor munition turret artillery program programme
-    initiative project family class air defense defence 전차 자주포 전투기 장갑차 헬기 미사일 잠수함 호위함 구축함"""
+    initiative project family air defense defence 전차 자주포 전투기 장갑차 헬기 미사일 잠수함 호위함 구축함"""
 )
 _LEGAL_FORMS = words("GmbH AG SE KG SA SAS SpA Spa PLC Plc plc AB ASA AS Oy Oyj Inc Corp Ltd LLC BV NV PJSC JSC OJSC OAO PAO AO Co KK")
 
@@ -91,7 +92,7 @@ class Text:
 def _gap_kind(gap: str, left: str, right: str) -> str:
     """How a gap of a name is compared: j join, w word, else the literal without blanks."""
     if is_wide(left[-1]) or is_wide(right[0]):
-        return "" if not gap else "w"
+        return "?" if gap in _DOTS else ""
     if gap in _JOINS and left[-1].isdigit() != right[0].isdigit():
         return "j"
     if gap.strip(" \u00a0") in frozenset(DASHES) | {""}:
@@ -106,35 +107,42 @@ def _gap_fits(kind: str, gap: str) -> bool:
         return gap in _WORDS
     if kind == "":
         return not gap
+    if kind == "?":
+        return not gap or gap in _DOTS
     if kind == "'":
         return not gap or gap in APOSTROPHES
     bare = "".join("'" if c in APOSTROPHES else c for c in gap if not c.isspace())
     return bare == kind or (kind == "." and bare == "")
 
 
-def compile_form(entity: Entity, alias: Alias, makers: Collection[tuple[str, ...]] = ()) -> Form | None:
-    """An alias as atoms and gaps; None when it holds no letter or digit. `makers` are the forms of the parent, as atoms."""
-    cut = atomise(alias.text)
-    if not cut:
-        return None
-    atoms = tuple(plain(a.text) for a in cut)
-    gaps = tuple(_gap_kind(alias.text[a.end : b.start], a.text, b.text) for a, b in itertools.pairwise(cut))
-    digits = any(a[0].isdigit() for a in atoms)
-    size = sum(map(len, atoms))
-    weak = digits and size <= 3 and "".join(atoms).isascii()
+Cut = tuple[Alias, list[Atom], tuple[str, ...]]  # an alias, its atoms, their plain texts
+
+
+def cut_aliases(entity: Entity) -> list[Cut]:
+    """The aliases of an entity that hold a letter or digit, cut into atoms."""
+    cuts = [(alias, atomise(alias.text)) for alias in entity.aliases]
+    return [(alias, atoms, tuple([plain(atom.text) for atom in atoms])) for alias, atoms in cuts if atoms]
+
+
+def compile_form(entity: Entity, cut: Cut, makers: Collection[tuple[str, ...]], own: Collection[tuple[str, ...]]) -> Form:
+    """An alias as atoms and gaps. `makers` are the forms of the parent, `own` those of the entity: `Maker X` beside `X` is two names."""
+    alias, pieces, atoms = cut
+    text = alias.text
+    gaps = tuple([_gap_kind(text[a.end : b.start], a.text, b.text) for a, b in itertools.pairwise(pieces)])
+    digits = any([atom[0].isdigit() for atom in atoms])
+    weak = digits and text.isascii() and sum(map(len, atoms)) <= 3
     lead, tail = surplus(entity.label, atoms, gaps)
-    own = {tuple(plain(a.text) for a in atomise(other.text)) for other in entity.aliases} if makers else set()
-    for size in range(1, len(atoms)):
+    for size in range(1, len(atoms) if makers else 1):
         if atoms[:size] in makers and atoms[size:] in own and atoms[:size] not in own:
             lead = size
-    return Form(entity, alias, atoms, gaps, entity.label == "PLATFORM" and digits, weak, lead, tail)
+    return Form(entity, alias, atoms, gaps, digits and entity.label == "PLATFORM", weak, lead, tail)
 
 
 def surplus(label: str, atoms: tuple[str, ...], gaps: tuple[str, ...]) -> tuple[int, int]:
     """(atoms in front, atoms at the end) that an alias lists for context and that are outside the span by spans.md."""
     lead = tail = 0
     if label in ("PLATFORM", "PROGRAM") and not (atoms[0].isdigit() and atoms[1:2] == ("mm",)):
-        while tail + 1 < len(atoms) and atoms[-1 - tail] in TYPE_NOUNS and gaps[-1 - tail] == "w":
+        while tail + 1 < len(atoms) and atoms[-1 - tail] in TYPE_NOUNS and gaps[-1 - tail] in ("w", "j", "?"):
             tail += 1
         while lead + tail + 1 < len(atoms) and is_cyrillic(atoms[lead]) and atoms[lead].islower():
             lead += 1
@@ -151,13 +159,12 @@ class Matcher:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._trie: dict[str, Any] = {}
+        cuts = {entity.id: cut_aliases(entity) for entity in lexicon.entities.values()}
         for entity in lexicon.entities.values():
-            parent = lexicon.entities.get(entity.parent) if entity.label == "PLATFORM" else None
-            makers = {tuple(plain(a.text) for a in atomise(alias.text)) for alias in parent.aliases} if parent else set()
-            for alias in entity.aliases:
-                form = compile_form(entity, alias, makers)
-                if form:
-                    self._add(form)
+            own = {cut[2] for cut in cuts[entity.id]}
+            makers = {cut[2] for cut in cuts.get(entity.parent, ())} if entity.label == "PLATFORM" else own
+            for cut in cuts[entity.id]:
+                self._add(compile_form(entity, cut, makers if makers is not own else (), own))
 
     def _add(self, form: Form) -> None:
         node = self._trie

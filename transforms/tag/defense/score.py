@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from schemas.records import Mention
-from transforms.tag.defense.cues import TOPICS, section_of, weight_of
-from transforms.tag.defense.matcher import Match
+from transforms.tag.defense.cues import TOPICS, Cue
 
 WEIGHTS_FILE = Path(__file__).parent.parent / "data" / "defense_weights.txt"
 
@@ -22,24 +21,24 @@ def read_weights(path: Path = WEIGHTS_FILE) -> Mapping[str, float]:
     return {name.strip(): float(value) for name, _, value in (line.partition("|") for line in lines)}
 
 
-def defense_score(mentions: Iterable[Mention], cues: Iterable[Match], word_count: int, weights: Mapping[str, float]) -> float:
+def defense_score(mentions: Iterable[Mention], cues: Iterable[Cue], word_count: int, weights: Mapping[str, float]) -> float:
     """0..1 for the mentions of kind `defense` and the cue words of a text of `word_count` words."""
     entities = Counter((m.label, m.entity_id or m.text) for m in mentions if m.kind == "defense")
     points = sum(weights[label] * (1 + weights["repeat"] * min(n - 1, 3)) for (label, _), n in entities.items())
-    seen = {(section_of(cue.form.entity.id), cue.form.alias.text) for cue in cues}
+    seen = {(cue.section, cue.phrase) for cue in cues}
     points += sum(weights[section] for section, _ in seen if section in ("strong", "weak", "civil"))
     exponent = weights["slope"] * points / (1 + weights["length"] * word_count / 100) + weights["offset"]
     return round(1 / (1 + math.exp(-max(-30.0, min(30.0, exponent)))), 3)
 
 
-def topics_of(cues: Iterable[Match], score: float, weights: Mapping[str, float]) -> tuple[str, ...]:
+def topics_of(cues: Iterable[Cue], score: float, weights: Mapping[str, float]) -> tuple[str, ...]:
     """The topics whose phrases are frequent enough, strongest first; none for a text with a low defense score."""
     if score < weights["topic_min_score"]:
         return ()
-    counts = Counter((cue.form.entity.id, cue.form.alias.text) for cue in cues if section_of(cue.form.entity.id) in TOPICS)
+    counts = Counter((cue.section, cue.phrase, cue.weight) for cue in cues if cue.section in TOPICS)
     points: Counter[str] = Counter()
-    for (entity_id, _), n in counts.items():
-        points[section_of(entity_id)] += weight_of(entity_id) * min(n, 3)
+    for (topic, _, weight), n in counts.items():
+        points[topic] += weight * min(n, 3)
     most = max(points.values(), default=0)
     floor = max(weights["topic_min"], weights["topic_share"] * most)
     return tuple(topic for topic, value in sorted(points.items(), key=lambda item: (-item[1], item[0])) if value >= floor)

@@ -1,18 +1,20 @@
 """The defense tagger: built once a process, then asked for the mentions, the score and the deals of analysed texts."""
 
+import gc
 from collections.abc import Sequence
 from pathlib import Path
 
 from schemas.records import Deal, Mention
 from transforms.tag.analysis import Analysis
 from transforms.tag.defense.agencies import Agencies, read_places
-from transforms.tag.defense.cues import CUE_ID, CUES_FILE, read_cues
+from transforms.tag.defense.cues import CUE_ID, CUES_FILE, Cue, Prefixes, cue_of, read_cues
 from transforms.tag.defense.deals import find_deals
 from transforms.tag.defense.designators import extend, join
 from transforms.tag.defense.evidence import Evidence
 from transforms.tag.defense.gating import Judged, judge
 from transforms.tag.defense.lexicon import LEXICON_DIR, Lexicon, read_lexicon
 from transforms.tag.defense.matcher import Match, Matcher, Text
+from transforms.tag.defense.patterns import Patterns
 from transforms.tag.defense.score import defense_score, read_weights, topics_of
 
 
@@ -24,19 +26,27 @@ class DefenseTagger:
         self.lexicon_version = self.lexicon.version
         entities = dict(self.lexicon.entities)
         places = read_places()
-        entities.update((entity.id, entity) for entity in (*read_cues(cues), *places))
+        entities.update((entity.id, entity) for entity in (*(cue for cue in read_cues(cues) if cue.id != "cue:prefix"), *places))
         self._agencies = Agencies(self.lexicon, places)
-        self._matcher = Matcher(Lexicon(entities, ""))
+        collecting = gc.isenabled()
+        gc.disable()  # nothing of a trie is garbage; looking for some while it grows doubles the time
+        try:
+            self._matcher = Matcher(Lexicon(entities, ""))
+        finally:
+            if collecting:
+                gc.enable()
+        self._patterns = Patterns(self.lexicon)
         self._weights = read_weights()
-        self._last: tuple[str, str, list[Match]] = ("", "", [])  # cues of the text that was asked for last
+        self._prefixes = Prefixes(cues)
+        self._last: tuple[str, str, list[Cue]] = ("", "", [])  # cues of the text that was asked for last
 
     def find(self, analysis: Analysis) -> tuple[Mention, ...]:
         """Mentions of the whole text, title included, in text order, none overlapping."""
         text = Text(analysis.text, analysis.language)
-        names, cues, places = self._candidates(text)
+        names, cues, places, swallowed = self._candidates(text)
         self._last = (analysis.text, analysis.language, cues)
-        evidence = Evidence(text, analysis, cues, [*names, *places])
-        judged = self._agencies.resolve(judge(self.lexicon, names, evidence), places)
+        evidence = Evidence(text, analysis, cues, [*names, *places], swallowed)
+        judged = self._agencies.resolve(judge(self.lexicon, names, evidence), places, evidence.sentence)
         return tuple(_mention(text, item) for item in judged)
 
     def score(self, mentions: Sequence[Mention], analysis: Analysis) -> tuple[float, tuple[str, ...]]:
@@ -51,11 +61,11 @@ class DefenseTagger:
         """Deals stated in single sentences; `mentions` are those of both kinds."""
         return find_deals(mentions, analysis)
 
-    def _candidates(self, text: Text) -> tuple[list[Match], list[Match], list[Match]]:
-        """(names, cues, countries): names grown to their whole span, without those inside a homonym."""
+    def _candidates(self, text: Text) -> tuple[list[Match], list[Cue], list[Match], list[tuple[int, int]]]:
+        """(names, cues, countries, homonyms): names grown to their whole span, without those inside a homonym."""
         names: list[Match] = []
         places: list[Match] = []
-        cues: list[Match] = []
+        cues: list[Cue] = [] if text.language == "en" else self._prefixes.cues(text.text)
         swallowed: list[tuple[int, int]] = []
         for match in self._matcher.matches(text):
             grown = extend(text, match)
@@ -64,15 +74,15 @@ class DefenseTagger:
             if grown.form.entity.label == "NOT":
                 swallowed.append((grown.start, grown.end))
             elif grown.form.entity.id.startswith(CUE_ID):
-                cues.append(grown)
+                cues.append(cue_of(grown))
             elif grown.form.entity.label == "PLACE":
                 places.append(grown)
             else:
                 names.append(grown)
-        names = join(text, names)
+        names = join(text, names) + self._patterns.matches(text)
         if swallowed:
             names = [m for m in names if not any(start <= m.start and m.end <= end for start, end in swallowed)]
-        return names, cues, places
+        return names, cues, places, swallowed
 
 
 def _mention(text: Text, judged: Judged) -> Mention:
@@ -87,7 +97,7 @@ def _mention(text: Text, judged: Judged) -> Mention:
         start=match.start,
         end=match.end,
         entity_id=entity.id,
-        name=entity.name,
+        name=entity.name or match.form.alias.text,
         category=entity.category,
         iso3=entity.iso3,
         score=round(judged.score, 3),

@@ -1,0 +1,90 @@
+"""Names that no list can hold, found by their pattern: calibre + noun, ships by their prefix, US electronics by `AN/`.
+
+Prefixes are those that the navies themselves write; `AN/` is the joint electronics type designation (MIL-STD-196).
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+
+from transforms.tag.defense.lexicon import Alias, Entity, Lexicon, Rule
+from transforms.tag.defense.matcher import Form, Match, Text
+
+_QUALIFIER = (
+    r"(?:(?:NATO|NATO-standard|artillery|mortar|tank|howitzer|high-explosive|HE|guided|field|naval|standard|calib(?:er|re)|cannon|anti-tank|"
+    r"precision-guided|extended-range|long-range|base-bleed|practice|training|smoke|illumination|cluster|Soviet-standard|Grad)[\s-]+){0,3}"
+)
+_NOUN = r"(?:shells?|rounds?|ammunition|ammo|projectiles?|munitions?|cartridges?|bullets?|rockets?|mines?|(?:mortar )?bombs?|grenades?|torpedo(?:e?s)?)"
+_MM = r"[\s\u00a0]?[-‑–]?[\s\u00a0]?(?:mm|millimet(?:er|re)s?|мм)"
+_CALIBRES = (
+    re.compile(rf"(?<![\w.,/])(?P<n>\d{{1,3}}(?:\.\d{{1,2}})?){_MM}(?:\s?[x×]\s?\d+(?:\s?mm)?)?[\s-]+(?P<noun>{_QUALIFIER}{_NOUN})\b"),
+    re.compile(rf"(?<![\w.,/])(?P<n>\d{{1,3}}(?:,\d{{1,2}})?){_MM}[\s-]?-?(?P<noun>(?:Artillerie)?(?:[Mm]unition|[Gg]ranaten?|[Gg]eschosse[n]?))\b"),
+    re.compile(rf"(?<![\w.,/])(?P<n>\d{{1,3}}(?:,\d{{1,2}})?){_MM}\s(?P<noun>(?:снаряд|боєприпас|боеприпас|ракет|мін|мин)\w{{0,4}})\b"),
+    re.compile(rf"(?P<noun>(?:obus|munitions?|municiones|proyectiles|munición|proiettili|munizioni|munições) d[ea]) (?P<n>\d{{1,3}}){_MM}\b"),
+    re.compile(rf"(?P<noun>(?:pocisk|amunicj|nabo[jió])\w{{0,4}}) (?:kal\. |kalibru )?(?P<n>\d{{1,3}}){_MM}\b"),
+)  # fmt: skip
+_FAMILIES = (("mortar", r"mortar|bomb|мін|мин"), ("rocket", r"rocket|ракет"), ("torpedo", r"torpedo"), ("cartridge", r"cartridge|bullet"))
+_ORDER = ("shell", "cartridge", "mortar", "rocket", "torpedo")
+_SHIPS = {
+    "HMS": "GBR", "HMAS": "AUS", "HMCS": "CAN", "HMNZS": "NZL", "HSwMS": "SWE", "HNoMS": "NOR", "HDMS": "DNK", "HNLMS": "NLD",
+    "USS": "USA", "USNS": "USA", "USCGC": "USA", "ICGS": "IND", "ROKS": "KOR", "ROCS": "TWN", "KRI": "IDN", "BRP": "PHL", "HTMS": "THA",
+    "FGS": "DEU", "ORP": "POL", "TCG": "TUR", "ESPS": "ESP", "NRP": "PRT", "RFA": "GBR", "PNS": "PAK", "ARA": "ARG", "BAP": "PER",
+}  # fmt: skip
+_NEEDS_CUE = frozenset({"RFA", "PNS", "ARA", "BAP"})
+_WORD = r"[A-ZÀ-ÞĀ-Ž][\w'’.-]*"
+_SHIP = re.compile(rf"\b(?P<prefix>{'|'.join(_SHIPS)}) (?P<name>{_WORD}(?: (?:{_WORD}|of|the|de|do|da|van|II|III)){{0,3}})")
+_TYPE_WORDS = frozenset({"Type", "Class", "The", "Commander", "Captain", "Navy", "Block"})
+_ELECTRONICS = re.compile(r"\bAN/[A-Z]{3}-\d{1,3}[A-Z]?(?:\(V\)\d?)?")
+_RULES = {False: Rule(), True: Rule(near=True)}
+
+
+class Patterns:
+    """Candidates by pattern. Those that the lexicon lists too carry its entity, the others an entity without an id."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._munitions = {key: entity for key, entity in lexicon.entities.items() if entity.category == "munition"}
+
+    def matches(self, text: Text) -> list[Match]:
+        """Candidates in no particular order; lists and their longer forms are the matcher's."""
+        found = self._calibres(text) if "mm" in text.text or "мм" in text.text or "millim" in text.text else []
+        for match in _SHIP.finditer(text.text):
+            prefix = match["prefix"]
+            name = _ship_name(match["name"])
+            if name:
+                entity = Entity("", f"{prefix} {name}", "PLATFORM", (), _SHIPS[prefix], "naval")
+                found.append(_match(text, entity, match.start(), match.start("name") + len(name), near=prefix in _NEEDS_CUE))
+        for match in _ELECTRONICS.finditer(text.text):
+            entity = Entity("", match.group(), "PLATFORM", (), "USA", "sensor_ew")
+            found.append(_match(text, entity, match.start(), match.end()))
+        return found
+
+    def _calibres(self, text: Text) -> list[Match]:
+        found = []
+        for pattern in _CALIBRES:
+            for match in pattern.finditer(text.text):
+                calibre = match["n"].replace(",", "").replace(".", "")
+                kind = next((family for family, words in _FAMILIES if re.search(words, match["noun"], re.I)), "")
+                ids = [f"{family}-{calibre}mm" for family in ((kind, *_ORDER) if kind else _ORDER)]
+                known = next((self._munitions[key] for key in ids if key in self._munitions), None)
+                entity = known or Entity("", match.group(), "PLATFORM", (), "", "munition")
+                found.append(_match(text, entity, match.start(), match.end()))
+        return found
+
+
+def _ship_name(words: str) -> str:
+    """The name without a trailing particle or full stop: `Gerald R. Ford`, not `Glasgow.`"""
+    kept: list[str] = []
+    for word in words.split():
+        if word in _TYPE_WORDS or (kept and kept[-1].endswith(".") and len(kept[-1]) > 2):
+            break
+        kept.append(word)
+    while kept and kept[-1].islower():
+        kept.pop()
+    name = re.sub(r"['’]s?$|[.'’-]+$", "", " ".join(kept))
+    return name if len(name) > 2 else ""
+
+
+def _match(text: Text, entity: Entity, start: int, end: int, *, near: bool = False) -> Match:
+    first = bisect_right([atom.start for atom in text.atoms], start) - 1
+    last = bisect_left([atom.end for atom in text.atoms], end)
+    form = Form(entity, Alias(text.text[start:end], _RULES[near]), (text.text[start:end], ""), (), True, False)
+    return Match(form, first, min(last, len(text.atoms) - 1), start, end)
