@@ -225,7 +225,7 @@ class Sighting:
     """That a feed listed an address: what makes a later pass skip it.
 
     `outcome`: `article`, `reject` (a lasting one), or `listed` (one more feed or fingerprint of an address, which alone does
-    not make it seen). `published_at` and `text_sha256` are the article's, to find its row again.
+    not make it seen). `published_at` and `text_hash`, 16 hex of `text_sha256`, are the article's.
     """
 
     url_key: str
@@ -235,7 +235,7 @@ class Sighting:
     outcome: str
     seen_at: datetime
     published_at: datetime | None = None
-    text_sha256: str = ""
+    text_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ _ALL: Iterable[Table] = (
     _table(
         "sightings", "seen_date", "seen_at",
         _columns(url_key=_TEXT, article_id=_TEXT, feed_url=_TEXT, fingerprint=_TEXT, outcome=_TEXT, published_at=TIME,
-             text_sha256=_TEXT, seen_at=TIME, **_RUN),
+             text_hash=_TEXT, seen_at=TIME, **_RUN),
         sort=("url_key",),
     ),
     _table(

@@ -71,7 +71,7 @@ class Rows:
         }  # fmt: skip
         sightings = {
             "url_key": keys, "article_id": ids, "feed_url": feeds, "fingerprint": fingerprints, "outcome": ["article"] * count,
-            "published_at": times, "text_sha256": hashes, "seen_at": times, **stamp,
+            "published_at": times, "text_hash": fingerprints, "seen_at": times, **stamp,
         }  # fmt: skip
         values = random.integers(0, 65521, (count, 128), dtype=np.uint16)
         signatures = {

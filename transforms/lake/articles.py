@@ -17,7 +17,7 @@ def article_sightings(versions: Sequence[Article], merged: Article) -> list[Sigh
     return [
         Sighting(
             version.url_key, merged.article_id, feed_url, version.fingerprint, "article", version.fetched_at, merged.published_at,
-            merged.text_sha256,
+            merged.text_sha256[:16],
         )
         for version in versions
         for feed_url in version.feed_urls

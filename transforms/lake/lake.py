@@ -126,7 +126,9 @@ def _states_of(storage: Storage, files: Iterable[LiveFile | StagedFile], known: 
     """The newest row of each feed in `files` of `polls` and in `known`."""
     newest: dict[str, Row] = {row["feed_url"]: row for row in known.to_pylist()} if known is not None else {}
     for file in files:
-        for row in read_file(storage, "polls", file.path).to_pylist():
+        rows = read_file(storage, "polls", file.path)  # by time, so the last row of a feed is its newest
+        last = {feed_url: n for n, feed_url in enumerate(rows["feed_url"].to_pylist())}
+        for row in rows.take(sorted(last.values())).to_pylist():
             before = newest.get(row["feed_url"])
             if before is None or before["polled_at"] <= row["polled_at"]:
                 newest[row["feed_url"]] = row

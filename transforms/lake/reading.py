@@ -39,15 +39,17 @@ def conform(rows: pa.Table, schema: pa.Schema) -> pa.Table:
     return pa.Table.from_arrays(columns, schema=schema)
 
 
-def files_holding(
-    storage: Storage, table: str, files: Iterable[LiveFile], article_ids: Collection[str]
-) -> Iterator[tuple[LiveFile, pa.Table]]:
-    """Each file with rows of one of `article_ids`, and those rows' `article_id`, `text_sha256` and `story_id`."""
-    if not article_ids:
-        return
-    wanted = pa.array(sorted(article_ids), pa.string())
-    for file in files:
-        ids = read_file(storage, table, file.path, ["article_id"])
-        hits = pc.is_in(ids["article_id"], value_set=wanted)
-        if pc.any(hits).as_py():
-            yield file, read_file(storage, table, file.path, ["article_id", "text_sha256", "story_id"]).filter(hits)
+def files_holding(storage: Storage, files: Iterable[LiveFile], article_ids: Collection[str]) -> list[LiveFile]:
+    """Those `files` of `articles` that have a row of one of `article_ids`.
+
+    Raises FileNotFoundError when a commit has replaced one of them meanwhile.
+    """
+    import pyarrow.dataset as ds
+
+    by_path = {storage.full(file.path): file for file in files}
+    if not article_ids or not by_path:
+        return []
+    dataset = ds.dataset(list(by_path), TABLES["articles"].schema, format="parquet", filesystem=storage.fs)
+    wanted = pc.field("article_id").isin(pa.array(sorted(article_ids), pa.string()))
+    hits = dataset.to_table(columns=["__filename"], filter=wanted)["__filename"]
+    return [by_path[path] for path in sorted(set(hits.to_pylist()))]

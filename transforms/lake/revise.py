@@ -39,7 +39,7 @@ def supersede(
     rest: list[StagedFile] = []
     old: list[pa.Table] = []
     wanted = pa.array(sorted(ids), pa.string())
-    for n, (live, _) in enumerate(files_holding(storage, "articles", snapshot.files("articles"), ids)):
+    for n, live in enumerate(files_holding(storage, snapshot.files("articles"), ids)):
         rows = read_file(storage, "articles", live.path)
         hits = pc.is_in(rows["article_id"], value_set=wanted)
         old.append(rows.filter(hits))

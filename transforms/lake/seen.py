@@ -1,10 +1,11 @@
 """What the lake has already seen: an index over the `sightings` files, and the decision about an entry.
 
-A key is 128 bits. The index keeps sorted numpy arrays, 73 bytes a sighting: 1 million take 73 MB.
+A key is 128 bits. The index keeps sorted numpy arrays, 97 bytes a sighting: 1 million take 97 MB.
 """
 
+import binascii
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -13,18 +14,18 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from schemas.records import Entry
+from schemas.tables import TABLES
 from transforms.lake.snapshot import LiveFile
 from transforms.lake.storage import Storage
 
 Decision = Literal["new", "changed", "seen"]
 LOOK_BACK = timedelta(days=7)
 MAX_VERSIONS = 8  # a feed that changes an entry at every poll must not make us fetch its page for ever
-_BATCH_ROWS = 131_072
+_BATCH_ROWS = 32_768
 _OUTCOMES = {"listed": 0, "reject": 1, "article": 2}
-_COLUMNS = ["url_key", "article_id", "feed_url", "fingerprint", "outcome", "seen_at", "text_sha256", "published_at"]
+_COLUMNS = ["url_key", "article_id", "feed_url", "fingerprint", "outcome", "seen_at", "text_hash", "published_at"]
 _DTYPE = np.dtype([
     ("hi", "<u8"), ("lo", "<u8"), ("id_hi", "<u8"), ("id_lo", "<u8"), ("fingerprint", "<u8"), ("feed", "<u8"), ("text", "<u8"),
     ("seen_us", "<i8"), ("published_us", "<i8"), ("outcome", "u1"),
@@ -47,8 +48,9 @@ class SeenIndex:
     """The sightings of a lake, by `url_key`."""
 
     def __init__(self, records: npt.NDArray[np.void]) -> None:
-        self._records = records[np.argsort(records["hi"], kind="stable")]
-        self._by_id: npt.NDArray[np.int64] | None = None
+        self._records = records
+        self._by_key, self._keys = _ordered(records["hi"])
+        self._by_id, self._ids = _ordered(records["id_hi"])
 
     def __len__(self) -> int:
         return len(self._records)
@@ -60,10 +62,8 @@ class SeenIndex:
 
     def known(self, url_key: str) -> Known | None:
         """All that is on record of an address; None when it has never been listed."""
-        hi, lo = int(url_key[:16], 16), int(url_key[16:], 16)
-        first, last = (np.searchsorted(self._records["hi"], np.uint64(hi), side=side) for side in ("left", "right"))
-        rows = self._records[first:last]
-        rows = rows[rows["lo"] == lo]
+        rows = self._records[self._by_key[_equal(self._keys, url_key)]]
+        rows = rows[rows["lo"] == int(url_key[16:], 16)]
         if not len(rows):
             return None
         articles = rows[(rows["id_hi"] != 0) | (rows["id_lo"] != 0)]
@@ -79,15 +79,22 @@ class SeenIndex:
 
     def has_text(self, article_id: str, text_sha256: str) -> bool:
         """Whether the newest version of the article in the lake has this text."""
-        if self._by_id is None:
-            self._by_id = np.argsort(self._records["id_hi"], kind="stable")
-        ids = self._records["id_hi"][self._by_id]
-        hi, lo = int(article_id[:16], 16), int(article_id[16:], 16)
-        first, last = (np.searchsorted(ids, np.uint64(hi), side=side) for side in ("left", "right"))
-        rows = self._records[self._by_id[first:last]]
-        rows = rows[(rows["id_lo"] == lo) & (rows["outcome"] == _OUTCOMES["article"])]
+        rows = self._records[self._by_id[_equal(self._ids, article_id)]]
+        rows = rows[(rows["id_lo"] == int(article_id[16:], 16)) & (rows["outcome"] == _OUTCOMES["article"])]
         newest = rows[rows["seen_us"] == rows["seen_us"].max()] if len(rows) else rows
         return bool(len(newest)) and bool((newest["text"] == np.uint64(int(text_sha256[:16], 16))).all())
+
+
+def _ordered(values: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint64]]:
+    """The order that sorts `values`, and the sorted values."""
+    order = np.argsort(values).astype(np.int32)
+    return order, values[order]
+
+
+def _equal(ordered: npt.NDArray[np.uint64], key: str) -> slice:
+    """Where `ordered` equals the upper half of a key of 32 hex digits."""
+    value = np.uint64(int(key[:16], 16))
+    return slice(int(np.searchsorted(ordered, value, side="left")), int(np.searchsorted(ordered, value, side="right")))
 
 
 def decide(known: Known | None, entry: Entry, now: datetime, look_back: timedelta = LOOK_BACK) -> Decision:
@@ -106,29 +113,39 @@ def decide(known: Known | None, entry: Entry, now: datetime, look_back: timedelt
     return "changed" if any(feed_hash(feed_url) in known.feeds for feed_url in entry.feed_urls) else "seen"
 
 
-def load_seen(storage: Storage, files: Iterable[LiveFile]) -> SeenIndex:
+def load_seen(storage: Storage, files: Sequence[LiveFile]) -> SeenIndex:
     """The index over `files` of `sightings`. Raises FileNotFoundError when one has been replaced meanwhile."""
-    parts = [np.empty(0, _DTYPE), *(part for file in files for part in _read(storage, file))]
-    return SeenIndex(np.concatenate(parts))
+    records = np.empty(sum(file.rows for file in files), _DTYPE)
+    filled = 0
+    for rows in _read(storage, files) if files else ():
+        part = records[filled : filled + len(rows)]
+        part["hi"], part["lo"] = _words(rows["url_key"], 2).T
+        part["id_hi"], part["id_lo"] = _words(rows["article_id"], 2).T
+        part["fingerprint"] = _words(rows["fingerprint"], 1)[:, 0]
+        part["text"] = _words(rows["text_hash"], 1)[:, 0]
+        part["feed"] = _mapped(rows["feed_url"], feed_hash, "<u8")
+        part["outcome"] = _mapped(rows["outcome"], _OUTCOMES.__getitem__, "u1")
+        part["seen_us"] = rows["seen_at"].cast(pa.int64()).to_numpy()
+        part["published_us"] = rows["published_at"].cast(pa.int64()).fill_null(0).to_numpy()
+        filled += len(rows)
+    pa.default_memory_pool().release_unused()
+    return SeenIndex(records)
 
 
-def _read(storage: Storage, file: LiveFile) -> Iterator[npt.NDArray[np.void]]:
-    with pq.ParquetFile(storage.full(file.path), filesystem=storage.fs, read_dictionary=["feed_url", "outcome"]) as parquet:
-        for batch in parquet.iter_batches(batch_size=_BATCH_ROWS, columns=_COLUMNS, use_threads=False):
-            records = np.empty(batch.num_rows, _DTYPE)
-            records["hi"], records["lo"] = _words(batch["url_key"], 2).T
-            records["id_hi"], records["id_lo"] = _words(batch["article_id"], 2).T
-            records["fingerprint"] = _words(batch["fingerprint"], 1)[:, 0]
-            records["text"] = _words(pc.utf8_slice_codeunits(batch["text_sha256"], 0, 16), 1)[:, 0]
-            records["feed"] = _mapped(batch["feed_url"], feed_hash, "<u8")
-            records["outcome"] = _mapped(batch["outcome"], _OUTCOMES.__getitem__, "u1")
-            records["seen_us"] = batch["seen_at"].cast(pa.int64()).to_numpy()
-            records["published_us"] = batch["published_at"].cast(pa.int64()).fill_null(0).to_numpy()
-            yield records
+def _read(storage: Storage, files: Sequence[LiveFile]) -> Iterator[pa.Table]:
+    """The rows of `files`, many at a time: of small files the work for each would otherwise outweigh that for its rows."""
+    import pyarrow.dataset as ds
 
-
-def _time(micros: int) -> datetime:
-    return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=int(micros))
+    paths = [storage.full(file.path) for file in files]
+    dataset = ds.dataset(paths, TABLES["sightings"].schema, format="parquet", filesystem=storage.fs)
+    waiting: list[pa.RecordBatch] = []
+    for batch in dataset.to_batches(columns=_COLUMNS, batch_readahead=1, fragment_readahead=2):
+        waiting.append(batch)
+        if sum(map(len, waiting)) >= _BATCH_ROWS:
+            yield pa.Table.from_batches(waiting).combine_chunks()
+            waiting = []
+    if waiting:
+        yield pa.Table.from_batches(waiting).combine_chunks()
 
 
 def feed_hash(feed_url: str) -> int:
@@ -136,18 +153,20 @@ def feed_hash(feed_url: str) -> int:
     return int.from_bytes(hashlib.blake2b(feed_url.encode(), digest_size=8).digest(), "little")
 
 
-def _mapped(column: pa.DictionaryArray, value_of: Callable[[str], int], dtype: str) -> npt.NDArray[Any]:
-    values = np.array([value_of(value) for value in column.dictionary.to_pylist()], dtype=dtype)
-    mapped: npt.NDArray[Any] = values[column.indices.to_numpy()]
+def _time(micros: int) -> datetime:
+    return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=int(micros))
+
+
+def _mapped(column: pa.ChunkedArray, value_of: Callable[[str], int], dtype: str) -> npt.NDArray[Any]:
+    (chunk,) = column.dictionary_encode().chunks
+    values = np.array([value_of(value) for value in chunk.dictionary.to_pylist()], dtype=dtype)
+    mapped: npt.NDArray[Any] = values[chunk.indices.to_numpy()]
     return mapped
 
 
-def _words(column: pa.StringArray, count: int) -> npt.NDArray[np.uint64]:
+def _words(column: pa.ChunkedArray, count: int) -> npt.NDArray[np.uint64]:
     """(rows, `count`) 64-bit numbers of a column of hex strings of 16 * `count` digits; an empty string is 0."""
     empty = pc.equal(pc.binary_length(column), 0)
-    filled = pc.if_else(empty, "0" * 16 * count, column)
-    digits = np.frombuffer(filled.cast(pa.binary()).cast(pa.binary(16 * count)).buffers()[1], dtype="u1")
-    digits = digits[: 16 * count * len(column)]
-    nibbles = np.where(digits >= ord("a"), digits - (ord("a") - 10), digits - ord("0"))
-    octets = (nibbles[0::2] << 4) | nibbles[1::2]
-    return octets.view(">u8").astype("<u8").reshape(-1, count)
+    (chunk,) = pc.if_else(empty, "0" * 16 * count, column).cast(pa.binary()).cast(pa.binary(16 * count)).chunks
+    digits = memoryview(chunk.buffers()[1])[: 16 * count * len(column)]
+    return np.frombuffer(binascii.unhexlify(digits), dtype=">u8").astype("<u8").reshape(-1, count)

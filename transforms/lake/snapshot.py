@@ -6,7 +6,7 @@ part of a commit; if a file of the list has vanished meanwhile, a newer snapshot
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -65,7 +65,8 @@ class Snapshot:
         return replace(self, sequence=sequence, committed_at=at.isoformat(), run_id=run_id, tables=kept)
 
     def to_json(self) -> bytes:
-        document = {"format": 1, "schema_version": SCHEMA_VERSION, **asdict(self)}
+        tables = {name: [vars(file) for file in files] for name, files in self.tables.items()}
+        document = {"format": 1, "schema_version": SCHEMA_VERSION, **vars(self), "tables": tables}
         return json.dumps(document, indent=0, ensure_ascii=False).encode()
 
 

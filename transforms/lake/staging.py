@@ -27,7 +27,7 @@ BUFFER_BYTES = 96 << 20
 
 # Columns whose values hardly ever repeat: a dictionary would only be built and thrown away, and minimum and maximum say nothing.
 _UNIQUE = {
-    "article_id", "url", "canonical_url", "final_url", "text", "summary", "title", "text_sha256", "url_key", "fingerprint",
+    "article_id", "url", "canonical_url", "final_url", "text", "summary", "title", "text_sha256", "text_hash", "url_key", "fingerprint",
     "image_url", "body", "body_sha256", "minhash", "content_html", "guid", "start", "end", "score", "lat", "lon",
 }  # fmt: skip
 _STATISTICS_TOO = {"article_id", "url_key"}

@@ -10,7 +10,7 @@ import re
 import zlib
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import numpy as np
@@ -60,44 +60,48 @@ def same_story(resemblance: float, shingles_a: int, shingles_b: int) -> bool:
 
 
 @dataclass(frozen=True)
-class _Neighbour:
-    index: int
-    resemblance: float
+class KnownSignatures:
+    """Signatures of articles that have a story, as columns: `values` is (n, 128) uint16, `times_us` since 1970."""
+
+    article_ids: Sequence[str] = ()
+    story_ids: Sequence[str] = ()
+    shingles: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    values: npt.NDArray[np.uint16] = field(default_factory=lambda: np.empty((0, PERMUTATIONS), np.uint16))
+    times_us: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
 
 
-def assign_stories(new: Sequence[Signature], known: Sequence[Signature]) -> list[Signature]:
+def assign_stories(new: Sequence[Signature], known: KnownSignatures) -> list[Signature]:
     """`new` by time, with their `story_id`: that of the most similar text in `known` or before it in `new`, else the own id.
 
     An article that is in `known` keeps its story. Stories never merge or change their id, so they are stable as they grow.
     """
     ordered = sorted(new, key=lambda s: (s.published_at, s.article_id))
-    everything = [*known, *ordered]
-    stories = [signature.story_id for signature in known]
-    kept = {signature.article_id: signature.story_id for signature in known}
-    neighbours = _neighbours(everything, first_new=len(known))
+    ids = [*known.article_ids, *(signature.article_id for signature in ordered)]
+    stories = list(known.story_ids)
+    kept = dict(zip(known.article_ids, known.story_ids, strict=True))
+    similar = _neighbours(ordered, known)
     done = []
-    for index, signature in enumerate(ordered, start=len(known)):
-        similar = [n for n in neighbours.get(index, []) if everything[n.index].article_id != signature.article_id]
-        best = max(similar, key=lambda n: (n.resemblance, -n.index), default=None)
-        story = kept.get(signature.article_id) or (stories[best.index] if best else signature.article_id)
+    for index, signature in enumerate(ordered, start=len(known.article_ids)):
+        others = [(resemblance, -other) for other, resemblance in similar.get(index, []) if ids[other] != signature.article_id]
+        story = kept.get(signature.article_id) or (stories[-max(others)[1]] if others else signature.article_id)
         stories.append(story)
-        done.append(Signature(signature.article_id, story, signature.shingles, signature.minhash, signature.published_at))
+        done.append(replace(signature, story_id=story))
     return done
 
 
-def _neighbours(signatures: Sequence[Signature], first_new: int) -> dict[int, list[_Neighbour]]:
-    """For each index from `first_new` on, the earlier indexes whose texts are near-duplicates within the look-back."""
-    if not signatures:
-        return {}
-    values = np.frombuffer(b"".join(s.minhash for s in signatures), dtype="<u2").reshape(len(signatures), PERMUTATIONS)
-    found: dict[int, list[_Neighbour]] = defaultdict(list)
-    for earlier, later in _candidates(values, first_new):
-        a, b = signatures[earlier], signatures[later]
-        if abs(a.published_at - b.published_at) > LOOK_BACK:
+def _neighbours(new: Sequence[Signature], known: KnownSignatures) -> dict[int, list[tuple[int, float]]]:
+    """For each index of `known` and then `new` that is new: earlier indexes of near-duplicates, with the resemblance."""
+    values = np.frombuffer(b"".join(s.minhash for s in new), dtype="<u2").reshape(-1, PERMUTATIONS)
+    values = np.concatenate([known.values, values])
+    shingles = [*known.shingles.tolist(), *(s.shingles for s in new)]
+    times_us = [*known.times_us.tolist(), *(int(s.published_at.timestamp() * 1e6) for s in new)]
+    found: dict[int, list[tuple[int, float]]] = defaultdict(list)
+    for earlier, later in _candidates(values, first_new=len(known.article_ids)):
+        if abs(times_us[earlier] - times_us[later]) > LOOK_BACK / timedelta(microseconds=1):
             continue
         resemblance = float(np.count_nonzero(values[earlier] == values[later])) / PERMUTATIONS
-        if same_story(resemblance, a.shingles, b.shingles):
-            found[later].append(_Neighbour(earlier, resemblance))
+        if same_story(resemblance, shingles[earlier], shingles[later]):
+            found[later].append((earlier, resemblance))
     return found
 
 
