@@ -1,6 +1,6 @@
 """Reading rows back from the files of a snapshot, whatever version of the schema wrote them."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -9,6 +9,8 @@ import pyarrow.parquet as pq
 from schemas.tables import TABLES
 from transforms.lake.snapshot import LiveFile
 from transforms.lake.storage import Storage
+
+_FILES_AT_ONCE = 64  # a dataset keeps the footers of all its files in memory
 
 
 def read_file(storage: Storage, table: str, path: str, columns: Sequence[str] | None = None) -> pa.Table:
@@ -39,17 +41,34 @@ def conform(rows: pa.Table, schema: pa.Schema) -> pa.Table:
     return pa.Table.from_arrays(columns, schema=schema)
 
 
-def files_holding(storage: Storage, files: Iterable[LiveFile], article_ids: Collection[str]) -> list[LiveFile]:
-    """Those `files` of `articles` that have a row of one of `article_ids`.
+def scan(
+    storage: Storage, table: str, files: Sequence[LiveFile], columns: Sequence[str], only: pc.Expression | None = None
+) -> Iterator[pa.RecordBatch]:
+    """The rows of many files, for a look at few columns of them. What older files lack is null.
 
     Raises FileNotFoundError when a commit has replaced one of them meanwhile.
     """
     import pyarrow.dataset as ds
 
-    by_path = {storage.full(file.path): file for file in files}
-    if not article_ids or not by_path:
-        return []
-    dataset = ds.dataset(list(by_path), TABLES["articles"].schema, format="parquet", filesystem=storage.fs)
+    for start in range(0, len(files), _FILES_AT_ONCE):
+        paths = [storage.full(file.path) for file in files[start : start + _FILES_AT_ONCE]]
+        dataset = ds.dataset(paths, TABLES[table].schema, format="parquet", filesystem=storage.fs)
+        yield from dataset.to_batches(columns=list(columns), filter=only, batch_readahead=1, fragment_readahead=2)
+
+
+def texts_of(storage: Storage, files: Sequence[LiveFile], article_ids: Collection[str]) -> set[tuple[str, str]]:
+    """(article_id, text_sha256) of the rows of `articles` that are of one of `article_ids`. Raises as `scan`."""
+    if not article_ids:
+        return set()
     wanted = pc.field("article_id").isin(pa.array(sorted(article_ids), pa.string()))
-    hits = dataset.to_table(columns=["__filename"], filter=wanted)["__filename"]
-    return [by_path[path] for path in sorted(set(hits.to_pylist()))]
+    batches = scan(storage, "articles", files, ["article_id", "text_sha256"], wanted)
+    return {(row["article_id"], row["text_sha256"]) for batch in batches for row in batch.to_pylist()}
+
+
+def files_holding(storage: Storage, files: Sequence[LiveFile], article_ids: Collection[str]) -> list[LiveFile]:
+    """Those `files` of `articles` that have a row of one of `article_ids`. Raises as `scan`."""
+    if not article_ids:
+        return []
+    wanted = pc.field("article_id").isin(pa.array(sorted(article_ids), pa.string()))
+    paths = {path for batch in scan(storage, "articles", files, ["__filename"], wanted) for path in batch[0].to_pylist()}
+    return [file for file in files if storage.full(file.path) in paths]

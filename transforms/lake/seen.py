@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.records import Entry
-from schemas.tables import TABLES
+from transforms.lake.reading import scan
 from transforms.lake.snapshot import LiveFile
 from transforms.lake.storage import Storage
 
@@ -134,12 +134,8 @@ def load_seen(storage: Storage, files: Sequence[LiveFile]) -> SeenIndex:
 
 def _read(storage: Storage, files: Sequence[LiveFile]) -> Iterator[pa.Table]:
     """The rows of `files`, many at a time: of small files the work for each would otherwise outweigh that for its rows."""
-    import pyarrow.dataset as ds
-
-    paths = [storage.full(file.path) for file in files]
-    dataset = ds.dataset(paths, TABLES["sightings"].schema, format="parquet", filesystem=storage.fs)
     waiting: list[pa.RecordBatch] = []
-    for batch in dataset.to_batches(columns=_COLUMNS, batch_readahead=1, fragment_readahead=2):
+    for batch in scan(storage, "sightings", files, _COLUMNS):
         waiting.append(batch)
         if sum(map(len, waiting)) >= _BATCH_ROWS:
             yield pa.Table.from_batches(waiting).combine_chunks()
