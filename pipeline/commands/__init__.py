@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from pipeline.commands import compact, extract, feeds, lexicon, reprocess, run, sql, tag
+from pipeline.commands import compact, extract, feeds, lexicon, report, reprocess, run, sql, stream, tag
 from pipeline.options import Commands, Parser
 
 COMMANDS: tuple[Callable[["Commands[Parser]"], None], ...] = (
     run.add,
+    stream.add,
     tag.add,
     extract.add,
     sql.add,
@@ -14,4 +15,5 @@ COMMANDS: tuple[Callable[["Commands[Parser]"], None], ...] = (
     lexicon.add,
     compact.add,
     reprocess.add,
+    report.add,
 )

@@ -48,7 +48,7 @@ def add(commands: "Commands[Parser]") -> None:
 def execute(args: argparse.Namespace) -> int:
     """Run the pass or passes; the exit code of the last one."""
     config = _config(args)
-    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGTERM, interrupt)
     while True:
         started_s = time.monotonic()
         try:
@@ -70,7 +70,8 @@ def execute(args: argparse.Namespace) -> int:
             return 0
 
 
-def _interrupt(signum: int, frame: FrameType | None) -> None:
+def interrupt(signum: int, frame: FrameType | None) -> None:
+    """A signal handler: SIGTERM ends a command as Ctrl-C does."""
     raise KeyboardInterrupt
 
 
