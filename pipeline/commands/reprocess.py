@@ -62,6 +62,7 @@ def execute(args: argparse.Namespace) -> int:
     gained, lost = (sum(getattr(change, name) for change in outcome.changes) for name in ("gained", "lost"))
     console.print(
         f"{outcome.row['articles']:,} articles written to {config.lake}, {outcome.compared:,} of them compared with their rows before: "
-        f"{gained:,} mentions gained, {lost:,} lost; {outcome.row['rejects']:,} rejects; {outcome.row['duration_s']:.1f} s"
+        f"{gained:,} mentions gained, {lost:,} lost; {outcome.row['rejects']:,} rejects; {outcome.row['duration_s']:.1f} s",
+        soft_wrap=True,
     )
     return 0

@@ -121,4 +121,4 @@ def _print(outcome: PassOutcome, *, as_json: bool) -> None:
         table.add_row(f"{count['stage']} ({count['unit']})", *numbers, why)
     console = Console(highlight=False)
     console.print(table)
-    console.print(outcome.sentence)
+    console.print(outcome.sentence, soft_wrap=True)
