@@ -16,7 +16,7 @@ from tests.eval.geo import SETS, analyses_of, read_set
 from transforms.tag.geo.cues import load_cues
 from transforms.tag.geo.evidence import Evidence
 from transforms.tag.geo.gazetteer import DATA, load_gazetteer
-from transforms.tag.geo.judge import merge, namesakes, probability
+from transforms.tag.geo.judge import merge
 from transforms.tag.geo.lexicon import load_lexicon
 from transforms.tag.geo.scan import candidates_of, words_of
 
@@ -26,9 +26,8 @@ _PENALTY = 4.0
 
 @dataclass
 class Text:
-    """The candidates of one labelled text: names as written, features, whether each is a mention."""
+    """The candidates of one labelled text: features, whether each is a mention."""
 
-    names: list[str]
     features: list[list[str]]
     right: list[int]
 
@@ -45,29 +44,15 @@ def examples(data: Path, half: int | None, cache: Path | None) -> list[Text]:
             words = words_of(analysis.text)
             candidates = merge(candidates_of(analysis, words, lexicon, gazetteer, cues))
             evidence = Evidence(analysis, words, candidates, gazetteer, lexicon, cues)
-            text = Text([], [], [])
+            text = Text([], [])
             for c in candidates:
                 label = c.entry.label if c.entry is not None else ""
                 if evidence.vetoed(c) or label in ("ALLIANCE", "METONYM") or (name == "geovirus" and label == "NATIONALITY"):
                     continue
-                text.names.append(analysis.text[c.start : c.end])
                 text.features.append(evidence.features(c))
                 text.right.append(int((c.start, c.end) in gold))
             texts.append(text)
     return texts
-
-
-def fit_both(texts: list[Text]) -> tuple[dict[str, float], dict[str, float]]:
-    """Weights of the first look and of the second."""
-    rows = [f for text in texts for f in text.features]
-    right = [y for text in texts for y in text.right]
-    alone = fit(rows, right)
-    seconds = []
-    for text in texts:
-        first = [probability(f, alone) for f in text.features]
-        known = namesakes(text.names, first, [f[0].split(":")[0] for f in text.features])
-        seconds.extend([*f, extra] for f, extra in zip(text.features, known, strict=True))
-    return alone, fit(seconds, right)
 
 
 def fit(rows: list[list[str]], right: list[int]) -> dict[str, float]:
@@ -105,12 +90,10 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
     texts = examples(args.data, args.half, args.cache)
-    alone, together = fit_both(texts)
-    print(f"{sum(len(t.names) for t in texts)} candidates, {sum(sum(t.right) for t in texts)} mentions, {len(together)} weights")
+    weights = fit([f for text in texts for f in text.features], [y for text in texts for y in text.right])
+    print(f"{sum(len(t.right) for t in texts)} candidates, {sum(sum(t.right) for t in texts)} mentions, {len(weights)} weights")
     if args.write:
-        lines = ["# feature\tweight at the first look\tat the second; written by `python -m tests.eval.fit_geo`"]
-        for name in sorted(together):
-            lines.append(f"{name}\t{alone.get(name, 0.0):.3f}\t{together[name]:.3f}")
+        lines = ["# feature\tweight; written by `python -m tests.eval.fit_geo`", *(f"{name}\t{weights[name]:.3f}" for name in sorted(weights))]
         (DATA / "weights.tsv").write_text("\n".join(lines) + "\n")
 
 

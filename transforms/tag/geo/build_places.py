@@ -36,6 +36,10 @@ _TYPE = (
 _STRIP = re.compile(rf"^(?:(?:the )?(?:{_TYPE}|Provincia|Departamento|Estado|Região|Provincie|Land|Wilayat|Muhafazat) (?:of |de |del |di |do |da |d')?)?(.*?)(?: (?:{_TYPE}|Sheng|Oblast))?$")
 
 
+_ARABIC = frozenset("SY IQ LB JO PS SA YE OM AE QA BH KW EG SD LY TN DZ MA MR SO".split())
+_ARTICLE = re.compile(r"^(?:al|el|ad|as|at|ar|an|az|ash|ath) (?=\w{4})")
+
+
 class _PlainUnpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         raise pickle.UnpicklingError(f"{module}.{name} in a file that should hold plain values")
@@ -100,7 +104,10 @@ def main(sources: Path) -> None:
         rows.append(row)
         mine = {key_of(n) for n in main_names if n}
         names.extend((key, len(rows) - 1, 0) for key in mine)
-        names.extend((key, len(rows) - 1, ALTERNATE) for key in {key_of(n) for n in others} - mine)
+        spelt = {key_of(n) for n in others}
+        if row[2] in _ARABIC:  # "Qamishli" for "Al Qamishli"
+            spelt |= {_ARTICLE.sub("", key) for key in mine | spelt}
+        names.extend((key, len(rows) - 1, ALTERNATE) for key in spelt - mine)
 
     # first level: the code that cities carry, the name most of them have, the id and the alternate names of the region so called
     claimed: set[str] = set()

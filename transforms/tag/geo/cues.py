@@ -20,7 +20,6 @@ class Cues:
     speaks: frozenset[str]
     relation: frozenset[str]
     acts: frozenset[str]
-    home: dict[str, tuple[str, ...]]  # word as written -> iso2 of the countries whose own press writes it
     phrases: dict[str, tuple[str, ...]]  # first word(s), case folded -> what may follow
 
 
@@ -38,13 +37,6 @@ def load_cues() -> Cues:
             first, rest = line.split("\t")
             phrases[first] = tuple(part.strip() for part in rest.split(";"))
 
-    home: dict[str, tuple[str, ...]] = {}
-    for line in (DATA / "home.tsv").read_text("utf-8").splitlines():
-        if line and not line.startswith("#"):
-            iso2, words = line.split("\t")
-            for word in words.split(";"):
-                home[word.strip()] = (*home.get(word.strip(), ()), iso2)
-
     def table(*names: str) -> dict[str, str]:
         return {word: name for name in names for word in classes[name]}
 
@@ -58,6 +50,5 @@ def load_cues() -> Cues:
         speaks=frozenset(classes["speaks"]),
         relation=frozenset(classes["relation"]),
         acts=frozenset(classes["acts"]) | {"says", "said"},
-        home=home,
         phrases=phrases,
     )

@@ -116,6 +116,7 @@ class Evidence:
         found = [
             f"kind={kind}", f"model={model}", f"{coarse}|{model}", f"before={before}", f"{coarse}|before={before}",
             f"after={after}", f"{coarse}|after={after}", f"part={side}:{part}", f"{coarse}|part={side}:{part}",
+            f"{kind}|{model}", f"{model}|before={before}",
         ]  # fmt: skip
         if part:
             found.append(f"model&part={model}|{part}")

@@ -34,7 +34,7 @@ def key_of(name: str) -> str:
     return _SAINT.sub(lambda m: _SPELT_OUT[m[1]], name + " ").strip()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Gazetteer:
     """Places as columns; `place` and `flags` run parallel to `keys`, which are sorted and may repeat."""
 

@@ -28,29 +28,15 @@ class Kept:
 
 
 @functools.cache
-def _weights() -> tuple[dict[str, float], dict[str, float]]:
-    """The weights of the first look, which takes each candidate alone, and of the second, which knows what the first said of its namesakes."""
-    lines = [line.split("\t") for line in (DATA / "weights.tsv").read_text("utf-8").splitlines() if line and not line.startswith("#")]
-    return {name: float(first) for name, first, _ in lines}, {name: float(second) for name, _, second in lines}
+def _weights() -> dict[str, float]:
+    lines = (DATA / "weights.tsv").read_text("utf-8").splitlines()
+    return {name: float(weight) for name, weight in (line.split("\t") for line in lines if line and not line.startswith("#"))}
 
 
 def probability(features: Sequence[str], weights: dict[str, float]) -> float:
     """How likely a candidate with these features is a mention."""
     total = sum(weights.get(name, 0.0) for name in features) + weights.get("always", 0.0)
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
-
-
-def namesakes(names: Sequence[str], first: Sequence[float], coarse: Sequence[str]) -> list[str]:
-    """For each candidate a feature that says how likely the likeliest other candidate of the same name is."""
-    best: dict[str, list[float]] = {}
-    for name, p in zip(names, first, strict=True):
-        best.setdefault(name, []).append(p)
-    features = []
-    for name, p, kind in zip(names, first, coarse, strict=True):
-        others = list(best[name])
-        others.remove(p)
-        features.append(f"namesake={'none' if not others else min(int(max(others) * 5), 4)}")
-    return features
 
 
 def merge(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -71,14 +57,12 @@ def judge(
     """Candidates -> the mentions among them, in order, not overlapping."""
     merged = merge(candidates)
     evidence = Evidence(analysis, words, merged, gazetteer, lexicon, cues)
-    merged = [c for c in merged if not any(start < c.end and c.start < end for start, end in vetoes) and not evidence.vetoed(c)]
-    alone, together = _weights()
-    features = [evidence.features(c) for c in merged]
-    first = [probability(f, alone) for f in features]
-    known = namesakes([analysis.text[c.start : c.end] for c in merged], first, [f[0].split(":")[0] for f in features])
+    weights = _weights()
     scored: list[Kept] = []
-    for c, f, extra in zip(merged, features, known, strict=True):
-        score = probability([*f, extra], together)
+    for c in merged:
+        if any(start < c.end and c.start < end for start, end in vetoes) or evidence.vetoed(c):
+            continue
+        score = probability(evidence.features(c), weights)
         if score >= _ENOUGH:
             scored.append(Kept(c, score))
     scored.sort(key=lambda k: (-k.score, k.candidate.start - k.candidate.end))

@@ -41,7 +41,7 @@ class Entry:
     method: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
     """Forms as written -> entries. `reach` gives for the first word of a form how many words the longest such form has."""
 
@@ -52,6 +52,7 @@ class Lexicon:
     iso2_of: dict[str, str]  # iso3 -> iso2
     capitals: dict[int, str]  # GeoNames id -> iso3
     state_codes: dict[str, str]  # short form ("Fla.", "FL") -> GeoNames admin1 ("US.FL")
+    members: dict[str, tuple[str, ...]]  # entity id of an alliance -> iso3 of its members, where they are known
     admin_ids: dict[str, str]  # GeoNames admin1 -> ISO 3166-2, where it is known
 
 
@@ -93,11 +94,15 @@ def load_lexicon() -> Lexicon:
             for form, sure in _forms(cell):
                 forms[form] = Entry(f"country:{iso3}", label, c.name, iso3, c.lat, c.lon, c.geonames_id, sure, method)
     methods = {"METONYM": "metonym", "ALLIANCE": "alliance"}
-    for entity_id, label, names, iso3, lat, lon, *_ in _rows("places.tsv"):
+    members: dict[str, tuple[str, ...]] = {}
+    for row in _rows("places.tsv"):
+        entity_id, label, names, iso3, lat, lon, gid, allies = (*row, *[""] * 5)[:8]
+        if allies:
+            members[entity_id] = tuple(allies.split())
         name = next(_forms(names))[0]
         for form, sure in _forms(names):
             place = (float(lat), float(lon)) if lat else (None, None)
-            forms[form] = Entry(entity_id, label, name, iso3, *place, None, sure, methods.get(label, "name"))
+            forms[form] = Entry(entity_id, label, name, iso3, *place, int(gid) if gid else None, sure, methods.get(label, "name"))
     for form, entry in list(forms.items()):
         if len(form) >= _SHORT_CAPITALS and not form.isupper():
             forms.setdefault(form.upper(), entry)
@@ -114,5 +119,6 @@ def load_lexicon() -> Lexicon:
         iso2_of={c.iso3: c.iso2 for c in countries.values()},
         capitals={c.capital_id: c.iso3 for c in countries.values() if c.capital_id},
         state_codes={form: admin1 for _, admin1, cell in states for form, _ in _forms(cell)},
+        members=members,
         admin_ids={admin1: iso for iso, admin1, _ in states},
     )

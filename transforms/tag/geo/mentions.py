@@ -1,13 +1,15 @@
 """Kept candidates -> mentions: gathers the names for `resolve`, and writes out what each turned out to be."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from schemas.records import Mention
 from transforms.tag.analysis import Analysis
 from transforms.tag.geo.cues import Cues
-from transforms.tag.geo.gazetteer import Gazetteer, key_of
+from transforms.tag.geo.gazetteer import Gazetteer
 from transforms.tag.geo.judge import Kept
 from transforms.tag.geo.lexicon import Entry, Lexicon
 from transforms.tag.geo.resolve import ADMIN1, ADMIN2, CITY, REGION, Name, Sense, resolve
@@ -20,7 +22,7 @@ _SAID: Final = {"COUNTRY": 1.0, "METONYM": 1.0, "NATIONALITY": 0.7}
 def mentions_of(analysis: Analysis, words: list[Word], kept: Sequence[Kept], lexicon: Lexicon, g: Gazetteer, cues: Cues) -> list[Mention]:
     """The mentions of `kept`, in order, resolved."""
     text = analysis.text
-    names: dict[str, Name] = {}
+    names: dict[int, Name] = {}  # by the start of their range in the gazetteer
     nations: Counter[int] = Counter()
     states: Counter[int] = Counter()
     for i, k in enumerate(kept):
@@ -36,7 +38,7 @@ def mentions_of(analysis: Analysis, words: list[Word], kept: Sequence[Kept], lex
             continue
         if not c.hi:
             continue
-        name = names.setdefault(key_of(text[c.start : c.end]), Name(c.lo, c.hi, entry))
+        name = names.setdefault(c.lo, Name(c.lo, c.hi, entry))
         name.weight = min(name.weight + 0.25, 2.0)
         after = kept[i + 1].candidate if i + 1 < len(kept) else None
         if after is not None and text[c.end : after.start] in (", ", ",", " (", ", in "):
@@ -49,28 +51,44 @@ def mentions_of(analysis: Analysis, words: list[Word], kept: Sequence[Kept], lex
                 name.beside.extend(g.admin1_index[rows[g.kind[rows] == ADMIN1]].tolist())
         if c.last < len(words) and words[c.last].text in cues.admin_after and text[c.end : words[c.last].start] == " ":
             name.typed = ADMIN1
-    senses = dict(zip(names, resolve(list(names.values()), nations, states, _home(words, g, cues), g, lexicon), strict=True))
-    return list(_written(text, kept, senses, lexicon, g))
+    senses = dict(zip(names, resolve(list(names.values()), nations, states, g, lexicon), strict=True))
+    return _near_others(list(_written(text, kept, senses, lexicon, g)), analysis)
 
 
-def _home(words: list[Word], g: Gazetteer, cues: Cues) -> dict[int, float]:
-    """How much the words of the text sound like each country's own press: 0 to 1, by index of `Gazetteer.iso2`."""
-    heard: Counter[str] = Counter()
-    for word in words:
-        for iso2 in cues.home.get(word.text, ()):
-            heard[iso2] += 1
-    total = sum(heard.values())
-    return {g.iso2_of[iso2]: n / (total + 2.0) for iso2, n in heard.items()} if total else {}
+def _near_others(mentions: list[Mention], analysis: Analysis) -> list[Mention]:
+    """Gives a feature that the gazetteer does not know the country and point of the town it is named with: the nearest one in its sentence,
+    else the one the text names most, else only the country that all of the text's towns share."""
+    towns = [m for m in mentions if m.label in ("CITY", "ADMIN") and m.iso3 and m.lat is not None]
+    usual = Counter(m.entity_id for m in towns if m.label == "CITY").most_common(1)
+    common = next((m for m in towns if usual and m.entity_id == usual[0][0]), None)
+    nations = {m.iso3 for m in towns}
+    ends = [end for _, end in analysis.sentences]
+    found = []
+    for m in mentions:
+        if m.method != "ner":
+            found.append(m)
+            continue
+        sentence = bisect_right(ends, m.start)
+        beside = [t for t in towns if bisect_right(ends, t.start) == sentence]
+        anchor = min(beside, key=lambda t: max(t.start - m.end, m.start - t.end), default=common)
+        if anchor is not None:
+            point = (anchor.lat, anchor.lon) if anchor.label == "CITY" or anchor.entity_id.startswith("geonames:") else (None, None)
+            found.append(replace(m, iso3=anchor.iso3, lat=point[0], lon=point[1], score=round(m.score * 0.7, 3), method="context"))
+        elif len(nations) == 1:
+            found.append(replace(m, iso3=next(iter(nations)), score=round(m.score * 0.7, 3), method="context"))
+        else:
+            found.append(m)
+    return found
 
 
-def _written(text: str, kept: Sequence[Kept], senses: dict[str, Sense], lexicon: Lexicon, g: Gazetteer) -> Iterator[Mention]:
+def _written(text: str, kept: Sequence[Kept], senses: dict[int, Sense], lexicon: Lexicon, g: Gazetteer) -> Iterator[Mention]:
     for k in kept:
         c = k.candidate
         span = text[c.start : c.end]
         if c.state:
             yield _of_row(c.start, span, g.admin1_row[c.state], k.score, "name", "", lexicon, g)
             continue
-        sense = senses.get(key_of(span)) if c.hi and (c.entry is None or c.entry.label == "COUNTRY") else None
+        sense = senses.get(c.lo) if c.hi and (c.entry is None or c.entry.label == "COUNTRY") else None
         if sense is None or sense.row < 0:
             if c.entry is not None:
                 second = _entity(sense.second, None, lexicon, g) if sense is not None else ""

@@ -5,6 +5,7 @@ population, kind, whether the name is its main one, and what is written beside i
 sense is supported by the other names' likely senses: the same country, the same first-level region, and nearness. One name has one sense in a text.
 """
 
+import functools
 import math
 from collections import Counter
 from collections.abc import Sequence
@@ -24,8 +25,8 @@ _ROUNDS: Final = 3
 
 # Found by random search on one half of the labelled news (`tests/eval/fit_geo.py --resolution`)
 WEIGHTS: Final = {
-    "population": 1.2, "capital": 1.5, "admin1": 1.5, "admin2": 0.0, "region": -1.5, "country": 4.0, "alternate": -1.5, "within": -1.0,
-    "beside": 7.0, "typed": 4.0, "nation": 2.0, "state": 1.5, "near": 1.5, "near_km": 80.0, "home": 1.0, "sharp": 1.0,
+    "population": 2.0, "capital": 3.5, "admin1": 1.0, "admin2": -2.0, "region": -1.7, "country": 2.0, "alternate": -2.9, "within": -0.7,
+    "beside": 7.0, "typed": 2.8, "nation": 2.0, "neighbour": 0.3, "state": 2.4, "near": 5.0, "near_km": 50.0,
 }  # fmt: skip
 
 
@@ -55,11 +56,10 @@ class Sense:
     second: int  # row of the runner-up, -1 the country, -2 none
 
 
-def resolve(names: Sequence[Name], nations: Counter[int], states: Counter[int], home: dict[int, float], g: Gazetteer, lexicon: Lexicon) -> list[Sense]:
+def resolve(names: Sequence[Name], nations: Counter[int], states: Counter[int], g: Gazetteer, lexicon: Lexicon) -> list[Sense]:
     """Names -> their senses, same order.
 
-    `nations` and `states` count what the text names outright (indexes of `Gazetteer.iso2`, `.admin1`); `home` is how much the text's own words
-    sound like a country.
+    `nations` and `states` count what the text names outright (indexes of `Gazetteer.iso2`, `.admin1`).
     """
     if not names:
         return []
@@ -87,30 +87,28 @@ def resolve(names: Sequence[Name], nations: Counter[int], states: Counter[int], 
     for i, n in nations.items():
         said_nations[i] += n
     said_states = np.zeros(len(g.admin1) + 1)
+    borders = _borders(g, lexicon)
     for i, n in states.items():
         said_states[i] += n
-    sounds = np.zeros(len(g.iso2) + 1)
-    for i, value in home.items():
-        sounds[i] = value
-    score = base + w["home"] * sounds[nation]
+    score = base
     p = _softmax(score, bounds)
     for _ in range(_ROUNDS):
         voted = p * weight
         nation_votes = said_nations + np.bincount(nation[nation >= 0], voted[nation >= 0], len(said_nations))
         state_votes = said_states + np.bincount(state[state >= 0], voted[state >= 0], len(said_states))
         own_nation, own_state = _own_votes(owner, nation, voted), _own_votes(owner, state, voted)
-        others_n = np.maximum(nation_votes[nation] - own_nation, 0.0)
+        others_n = np.maximum(nation_votes[nation] - own_nation, 0.0) + w["neighbour"] * (borders @ nation_votes)[nation]
         others_s = np.where(state >= 0, np.maximum(state_votes[state] - own_state, 0.0), 0.0)
         total = max(float(nation_votes.sum()), 1.0)
+        total_s = max(float(state_votes.sum()), 1.0)
         near = kernel @ voted
         score = (
             base
-            + w["home"] * sounds[nation]
             + w["nation"] * np.log1p(others_n) * (0.5 + others_n / total)
-            + w["state"] * np.log1p(others_s)
+            + w["state"] * np.log1p(others_s) * (1.0 + others_s / total_s)
             + w["near"] * np.log1p(near)
         )
-        p = _softmax(score * w["sharp"], bounds)
+        p = _softmax(score, bounds)
     senses = []
     for i in range(len(names)):
         lo, hi = int(bounds[i]), int(bounds[i + 1])
@@ -159,6 +157,17 @@ def _nearness(g: Gazetteer, rows: npt.NDArray[np.int64], is_country: npt.NDArray
     kernel[is_country] = 0.0
     kernel[:, is_country] = 0.0
     return kernel
+
+
+@functools.cache
+def _borders(g: Gazetteer, lexicon: Lexicon) -> npt.NDArray[np.float64]:
+    """1 where two countries (indexes of `Gazetteer.iso2`) share a border."""
+    matrix = np.zeros((len(g.iso2) + 1, len(g.iso2) + 1))
+    for country in lexicon.countries.values():
+        for other in country.neighbours:
+            if country.iso2 in g.iso2_of and other in g.iso2_of:
+                matrix[g.iso2_of[country.iso2], g.iso2_of[other]] = 1.0
+    return matrix
 
 
 def _own_votes(owner: npt.NDArray[np.int64], group: npt.NDArray[np.int64], voted: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -115,15 +115,36 @@ def candidates_of(analysis: Analysis, words: list[Word], lexicon: Lexicon, gazet
             elif capital and last.text not in _LINK and j - i >= reach - 1:
                 break
             j += 1
+    asked.extend(_listed_counties(text, words))
     if asked:
         lows, highs = gazetteer.find([key for *_, key in asked])
         for (i, j, end, _), lo, hi in zip(asked, lows.tolist(), highs.tolist(), strict=True):
             if lo < hi:
                 found.append(Candidate(words[i].start, end, i, j, lo=lo, hi=hi))
+    found.reverse()  # of two readings of one span the later, more special one is first
     found.extend(_of_model(analysis, words))
     found.extend(_short_states(text, words, lexicon))
     found.extend(_features(text, words, cues))
     return found
+
+
+def _listed_counties(text: str, words: list[Word]) -> Iterator[tuple[int, int, int, str]]:
+    """`Harper` and `Kingman` in "Harper and Kingman counties": each with the key of its county."""
+    for k, word in enumerate(words):
+        if word.text not in ("counties", "parishes"):
+            continue
+        i = k - 1
+        while i >= 0 and words[i].end + 20 > word.start - 60 and (words[i].capital or words[i].text == "and"):
+            if text[words[i].stop : words[i + 1].start] not in (" ", ", "):
+                break
+            if words[i].capital:
+                first = i
+                while first > 0 and words[first - 1].capital and text[words[first - 1].stop : words[first].start] == " ":
+                    first -= 1
+                name = text[words[first].start : words[i].end]
+                yield first, i + 1, words[i].end, key_of(f"{name} {'county' if word.text == 'counties' else 'parish'}")
+                i = first
+            i -= 1
 
 
 def _short_states(text: str, words: list[Word], lexicon: Lexicon) -> Iterator[Candidate]:
