@@ -20,7 +20,7 @@ from transforms.tag.defense.tagger import DefenseTagger
 from transforms.tag.ner import analyse
 
 DATA = Path(__file__).parent.parent / "data" / "defense"
-MENTION_SETS = ("english", "mixed", "paragraphs", "variants", "hard")
+MENTION_SETS = ("english", "mixed", "paragraphs", "variants", "hard", "second")
 
 
 @dataclass
@@ -69,7 +69,9 @@ def evaluate_mentions(tagger: DefenseTagger, report: Report) -> None:
                 hard += 1
                 clean += not have
             report.errors += _errors(row["id"], text, have, want)
-            report.errors += [f"{row['id']} id {text[k[0] : k[1]]!r}: {have[k].entity_id} not {want[k].entity_id}" for k in wrong_ids]
+            report.errors += [
+                f"{row['id']} id {text[k[0] : k[1]]!r}: {have[k].entity_id} not {want[k].entity_id}" for k in wrong_ids
+            ]
         report.figures[f"{name} precision"] = ratio(of_set[0], of_set[1])
         report.figures[f"{name} recall"] = ratio(of_set[0], of_set[2])
         right, found, wanted = right + of_set[0], found + of_set[1], wanted + of_set[2]
@@ -86,7 +88,9 @@ def evaluate_mentions(tagger: DefenseTagger, report: Report) -> None:
 
 def _errors(item: str, text: str, have: dict[Any, Mention], want: dict[Any, Span]) -> list[str]:
     lost = [f"{item} missed {text[k[0] : k[1]]!r} {k[2]} | {text[:110]}" for k in sorted(want.keys() - have.keys())]
-    extra = [f"{item} false {text[k[0] : k[1]]!r} {k[2]} {have[k].entity_id} | {text[:110]}" for k in sorted(have.keys() - want.keys())]
+    extra = [
+        f"{item} false {text[k[0] : k[1]]!r} {k[2]} {have[k].entity_id} | {text[:110]}" for k in sorted(have.keys() - want.keys())
+    ]
     return lost + extra
 
 
@@ -131,7 +135,9 @@ def evaluate_scores(tagger: DefenseTagger, report: Report) -> None:
         scored.append((score, row["defense"]))
         right, found, wanted = right + len(set(topics) & set(row["topics"])), found + len(topics), wanted + len(row["topics"])
         if (score >= 0.5) != row["defense"] or set(topics) != set(row["topics"]):
-            report.errors.append(f"{row['id']} score {score} {row['defense']} topics {topics} not {row['topics']} | {row['title']}")
+            report.errors.append(
+                f"{row['id']} score {score} {row['defense']} topics {topics} not {row['topics']} | {row['title']}"
+            )
     high, low = [s for s, defense in scored if defense], [s for s, defense in scored if not defense]
     report.figures |= {
         "score auc": ratio(sum((h > n) + 0.5 * (h == n) for h in high for n in low), len(high) * len(low)),

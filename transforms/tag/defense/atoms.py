@@ -14,9 +14,7 @@ APOSTROPHES = "'\u2019\u02bc\u2018`\u00b4\u05f3"
 _HAN = "\u2e80-\u2fdf\u3005\u3007\u3040-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _HANGUL = "\uac00-\ud7a3"
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0980-\u0dff\u0e31-\u0e4e"  # signs that \\w leaves out
-_ATOM = re.compile(
-    rf"(?:[A-ZА-Я]\.){{2,}}(?![^\W\d_])|[{_HAN}{_HANGUL}]|(?:(?![{_HAN}{_HANGUL}])[^\W\d_][{_MARKS}]*)+|\d+|&"
-)
+_ATOM = re.compile(rf"(?:[A-ZА-Я]\.){{2,}}(?![^\W\d_])|[{_HAN}{_HANGUL}]|(?:(?![{_HAN}{_HANGUL}])[^\W\d_][{_MARKS}]*)+|\d+|&")
 _ATOM_LATIN = re.compile(r"(?:[A-Z]\.){2,}(?![A-Za-z])|[^\W\d_]+|\d+|&")
 _WIDE = re.compile(rf"[{_HAN}{_HANGUL}]")
 _SPECIAL = re.compile(rf"[{_HAN}{_HANGUL}{_MARKS}]")
@@ -67,12 +65,15 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(out)).replace(".", "")
 
 
-# Characters of weapon and firm names whose traditional form differs: both are read as the simplified one.
-_TRADITIONAL = "飛彈導戰機艦護衛驅無軍國東風鷹龍號劍長開運轟雙軟體團業際電車輪彎銃驗衝擊輕鋒烏魚連陸聯島動隊員發轉網雲達標準備遠騰獵豹馬門鐵鋼紅藍綠鵬鯤鳳雞鴿鷲鴨鶴麥"
-_SIMPLIFIED = "飞弹导战机舰护卫驱无军国东风鹰龙号剑长开运轰双软体团业际电车轮弯铳验冲击轻锋乌鱼连陆联岛动队员发转网云达标准备远腾猎豹马门铁钢红蓝绿鹏鲲凤鸡鸽鹫鸭鹤麦"
+# Characters of weapon and firm names whose traditional form differs: both are read as the simplified one. Pairs, traditional first.
+_HAN_PAIRS = (
+    "飛飞彈弹導导戰战機机艦舰護护衛卫驅驱無无軍军國国東东風风鷹鹰龍龙號号劍剑長长開开運运轟轰雙双軟软團团業业際际電电車车輪轮彎弯銃铳驗验衝冲"
+    "擊击輕轻鋒锋烏乌魚鱼連连陸陆聯联島岛動动隊队員员發发轉转網网雲云達达標标準准備备遠远騰腾獵猎馬马門门鐵铁鋼钢紅红藍蓝綠绿鵬鹏鯤鲲鳳凤雞鸡"
+    "鴿鸽鷲鹫鴨鸭鶴鹤麥麦"
+)
 _LETTERS = str.maketrans({
     "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i", "ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE",
-    **dict(zip(_TRADITIONAL, _SIMPLIFIED, strict=True)),
+    **dict(zip(_HAN_PAIRS[::2], _HAN_PAIRS[1::2], strict=True)),
     "ё": "е", "Ё": "Е", "ي": "ی", "ى": "ی", "ك": "ک", "أ": "ا", "إ": "ا", "آ": "ا", "ة": "ه", "ـ": "",
 })  # fmt: skip
 

@@ -62,7 +62,11 @@ def _read(sentence: str, mentions: list[Mention], offset: int) -> Deal | None:
         return None
     _, order, match = min(hits, key=lambda hit: hit[:2])
     trigger = TRIGGERS[order]
-    if UNREAL.search(masked[: match.end()]) or CANCELLED.search(masked) or (trigger.kind == "order" and COMMAND.match(masked[match.end() :])):
+    if (
+        UNREAL.search(masked[: match.end()])
+        or CANCELLED.search(masked)
+        or (trigger.kind == "order" and COMMAND.match(masked[match.end() :]))
+    ):
         return None
     parts = _parts(trigger, masked, marks, match.start(), match.end())
     if parts is None:
@@ -116,6 +120,8 @@ def _parts(trigger: Trigger, masked: str, marks: list[_Mark], begin: int, end: i
     subject = next((mark for mark in reversed(before) if mark.letter in "GACP" and not _owner(masked, mark)), None)
     firm = next((mark for mark in after if mark.letter == "C" and not _owner(masked, mark)), None)
     platform = next((mark for mark in after if mark.letter == "P"), None)
+    if trigger.subject == "target":
+        return _Parts(supplier=_id(subject)) if subject and subject.letter == "C" else None
     if trigger.kind == "sanction":
         return _Parts(supplier=_id(firm)) if firm else None
     if trigger.kind in ("plant", "production_start"):
@@ -130,6 +136,8 @@ def _parts(trigger: Trigger, masked: str, marks: list[_Mark], begin: int, end: i
         return _Parts(_iso3(subject), _by(masked, after), platform)
     if trigger.kind == "delivery":
         return _Parts(_to(masked, after), _id(subject) if subject and subject.letter == "C" else "", platform)
+    if trigger.kind == "contract" and trigger.subject == "none":
+        return _Parts("", _id(firm), platform or (subject if subject and subject.letter == "P" else None))
     if trigger.subject == "buyer":
         if subject and subject.letter not in "GA":
             return None

@@ -152,6 +152,8 @@ def join(text: Text, matches: list[Match]) -> list[Match]:
             same = right.form.entity.id == left.form.entity.id
             if same and (text.gap(left.last) != "-" or right.form.designator):
                 variant = left.variant or right.variant
+                if left.form.companion:
+                    left = dataclasses.replace(left, form=right.form)
                 grown = dataclasses.replace(left, last=right.last, end=right.end, variant=variant, joined=True)
                 joined.append(grown)
                 by_first.setdefault(grown.first, []).append(grown)

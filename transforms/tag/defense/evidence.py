@@ -19,7 +19,12 @@ class Evidence:
     """Cues and entities of one text. Positions are code points."""
 
     def __init__(
-        self, text: Text, analysis: Analysis, cues: Iterable[Cue], names: Sequence[Match], swallowed: Sequence[tuple[int, int]] = ()
+        self,
+        text: Text,
+        analysis: Analysis,
+        cues: Iterable[Cue],
+        names: Sequence[Match],
+        swallowed: Sequence[tuple[int, int]] = (),
     ) -> None:
         self.text = text
         self._swallowed = swallowed
@@ -38,6 +43,7 @@ class Evidence:
         self._named = {i for match in names for i in range(match.first, match.last + 1)}
         self._cued = {i for found in self._cues.values() for cue in found for i in range(cue.first, cue.last + 1)}
         self._atom_starts = {atom.start for atom in text.atoms}
+        self._places = {(match.start, match.end) for match in names if match.form.entity.label == "PLACE"}
         self._long = len(analysis.text) > _LONG_TEXT
 
     def sentence(self, position: int) -> int:
@@ -54,8 +60,11 @@ class Evidence:
         weak = {cue.phrase for cue in self._by_sentence.get(("weak", here), ()) if _apart(cue, match)}
         return len(weak) >= 3
 
-    def document(self, match: Match, accepted: Iterable[Match]) -> bool:
-        """Is the document about defense, leaving the span itself aside? Civil words weigh against it."""
+    def document(self, match: Match, accepted: Iterable[Match], *, named: bool = False) -> bool:
+        """Is the document about defense, leaving the span itself aside? Civil words weigh against it.
+
+        `the Army`, `the RAF` need less: with the article they are rarely anything else. So does a name beside which a word of
+        its rule stands (`named`)."""
         own = match.form.entity.id
         strong = {cue.phrase for cue in self._cues["strong"] if _apart(cue, match)}
         names = {other.form.entity.id for other in accepted if other.form.entity.id != own}
@@ -63,7 +72,28 @@ class Evidence:
         weak = {cue.phrase for cue in self._cues["weak"] if _apart(cue, match)}
         civil = {cue.phrase for cue in self._cues["civil"]}
         weight = len(strong) + 2 * len(military) + 0.5 * len(names - military) + 0.34 * len(weak)
-        return weight >= (2 if self._long else 1) + 0.5 * len(civil)
+        least = 2.0 if self._long else 1.0
+        if named or (match.form.entity.label == "AGENCY" and match.first and self.text.atoms[match.first - 1].key == "the"):
+            least = 0.34
+        return weight >= least + 0.5 * len(civil)
+
+    def place_named_after(self, match: Match) -> bool:
+        """`Boeing Field`, `Umkhonto Street`: the name is that of a street, school, club."""
+        after = match.last + 1
+        return self.text.gap(match.last) == " " and self.text.atoms[after].text in _NAMESAKES
+
+    def military_company(self, match: Match, firm: Iterable[Match]) -> bool:
+        """Does a system that needs no rule stand in the sentence, with nothing civil in it? Then a class word is not asked for."""
+        here = self.sentence(match.start)
+        located = match.first > 0 and self.text.atoms[match.first - 1].text in _LOCATING
+        located = located or (match.start, match.end) in self._places
+        if located or self._by_sentence.get(("civil", here)) or self.person(match):
+            return False
+        return any(
+            other.form.entity.label == "PLATFORM" and self.sentence(other.start) == here and _apart(other, match)
+            for other in firm
+            if other.form.entity.id != match.form.entity.id
+        )
 
     def foreign(self, match: Match) -> bool:
         """Is the text, as far as it says anything, about something else? Civil words and no others; or, for the shortest
@@ -77,7 +107,18 @@ class Evidence:
     def beside(self, match: Match, ids: Collection[str], accepted: Iterable[Match]) -> bool:
         """Is one of the entities `ids` (the maker, another firm) accepted in the same sentence?"""
         here = self.sentence(match.start)
-        return any(other.form.entity.id in ids and self.sentence(other.start) == here and _apart(other, match) for other in accepted)
+        return any(
+            other.form.entity.id in ids and self.sentence(other.start) == here and _apart(other, match) for other in accepted
+        )
+
+    def coordinated(self, match: Match, accepted: Iterable[Match]) -> bool:
+        """Does another firm stand just before or after: `Damen and Thales Nederland`?"""
+        return any(
+            other.form.entity.label == "COMPANY"
+            and other.form.entity.id != match.form.entity.id
+            and 0 < max(other.first - match.last, match.first - other.last) <= 2
+            for other in accepted
+        )
 
     def has_word(self, match: Match, wanted: tuple[str, ...]) -> bool:
         """One of `wanted` (any inflection) within six tokens of the span."""
@@ -156,6 +197,12 @@ class Evidence:
 
 
 _CAPITAL_NOUNS = words("de lb")  # every noun has a capital there
+_NAMESAKES = words(
+    """Street Avenue Road Field Stadium Hotel Hotels School College University Park Hospital Church FC Club Festival Records
+    Pictures Studios Prize Cup Grill Lounge Brewery Hall Lane Boulevard Drive Elementary High Middle Museum Library Arena Theatre
+    Theater Gallery Mall Casino Resort Beach Creek Foundation Trophy"""
+)
+_LOCATING = words("in at near from to of outside around via")
 _OPENERS = words("the a an and but for in on with when whil after as it his their new two thre")
 
 

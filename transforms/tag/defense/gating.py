@@ -5,6 +5,7 @@ names never prove each other; a name that passed somewhere in the document carri
 speaks against them.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -41,12 +42,20 @@ class Judged(NamedTuple):
     match: Match
     score: float
     runner_up: str = ""
+    fit: bool = False  # words of the entity's own class stand beside it; looked at only where names compete
 
 
 def judge(lexicon: Lexicon, candidates: list[Match], evidence: Evidence) -> list[Judged]:
     """The candidates that are mentions, in text order, no two overlapping."""
     standing: list[Judged] = []
     gated: list[Match] = []
+    rivals = Counter((match.start, match.end) for match in candidates)
+
+    def judged(match: Match, score: float) -> Judged:
+        classes = CLASS_WORDS.get(match.form.entity.category, ())
+        fit = rivals[match.start, match.end] > 1 and evidence.has_word(match, classes + match.form.alias.rule.words)
+        return Judged(match, score, fit=fit)
+
     for match in candidates:
         rule = effective_rule(match)
         if rule.nots and evidence.sentence_has(match, rule.nots):
@@ -54,23 +63,23 @@ def judge(lexicon: Lexicon, candidates: list[Match], evidence: Evidence) -> list
         if rule.gated:
             gated.append(match)
         elif not _contradicted(match, evidence, ungated=True):
-            standing.append(Judged(match, _UNGATED - 0.05 * match.recased))
-    firm = [judged.match for judged in select(standing)]
+            standing.append(judged(match, _UNGATED - 0.05 * match.recased))
+    firm = [item.match for item in select(standing)]
     passed = list(standing)
     waiting: list[Match] = []
     for match in gated:
         score = _gate(match, evidence, firm, lexicon, {m.form.entity.id for m in firm})
         if score:
-            passed.append(Judged(match, score))
+            passed.append(judged(match, score))
         else:
             waiting.append(match)
-    known = {judged.match.form.entity.id for judged in select(passed)}
+    known = {item.match.form.entity.id for item in select(passed)}
     for match in waiting:
         rule = effective_rule(match)
         if match.recased or _contradicted(match, evidence, ungated=False):
             continue
         if match.form.entity.id in known or (rule.maker and _gate(match, evidence, firm, lexicon, known)):
-            passed.append(Judged(match, _ELSEWHERE))
+            passed.append(judged(match, _ELSEWHERE))
     return _without_type_terms(select(passed), evidence)
 
 
@@ -79,9 +88,9 @@ def _without_type_terms(judged: list[Judged], evidence: Evidence) -> list[Judged
     kept: list[Judged] = []
     for item in judged:
         before = kept[-1].match if kept else None
-        if item.match.form.entity.label == "TERM" and before and before.form.entity.label in ("PLATFORM", "PROGRAM"):
-            if evidence.text.text[before.end : item.match.start] == " ":
-                continue
+        follows = before and evidence.text.text[before.end : item.match.start] == " "
+        if item.match.form.entity.label == "TERM" and before and follows and before.form.entity.label in ("PLATFORM", "PROGRAM"):
+            continue
         kept.append(item)
     return kept
 
@@ -99,8 +108,10 @@ def effective_rule(match: Match) -> Rule:
         return Rule(cue=True, nots=rule.nots)
     if match.recased and not rule.gated and len(form.atoms) == 1 and form.alias.text.isupper() and len(form.atoms[0]) < 5:
         return Rule(near=True, nots=rule.nots)
-    if match.respaced and form.weak:
-        return Rule(True, True, rule.maker, rule.words, rule.nots)
+    if match.respaced and form.weak:  # `M4` is not `M-4`
+        return Rule(near=True, words=rule.words or CLASS_WORDS.get(form.entity.category, ()), nots=rule.nots)
+    if match.recased and min(map(len, form.atoms)) == 1 and not form.designator:  # `Iris T.` is not `IRIS-T`
+        return Rule(near=True, words=rule.words, nots=rule.nots)
     return rule
 
 
@@ -115,11 +126,13 @@ def _gate(match: Match, evidence: Evidence, firm: list[Match], lexicon: Lexicon,
         return _MAKER
     if entity.label == "COMPANY" and rule.cue and not rule.words and evidence.beside(match, _firms(firm, entity.id), firm):
         return _CUE
+    if entity.label == "COMPANY" and evidence.coordinated(match, firm):
+        return _CUE
     if rule.words and not _has_word(match, rule, evidence, firm):
         return 0.0
     if rule.near and not evidence.near(match, firm):
         return 0.0
-    if rule.cue and not evidence.document(match, firm):
+    if rule.cue and not evidence.document(match, firm, named=bool(rule.words)):
         return 0.0
     if rule.maker and not known.intersection(makers):
         return 0.0
@@ -131,7 +144,11 @@ def _gate(match: Match, evidence: Evidence, firm: list[Match], lexicon: Lexicon,
 def _has_word(match: Match, rule: Rule, evidence: Evidence, firm: list[Match]) -> bool:
     """One of the rule's words, or of those of the category, beside the name. The words are English: elsewhere a cue is enough."""
     words = rule.words + CLASS_WORDS.get(match.form.entity.category, ())
-    return evidence.has_word(match, words) or (evidence.text.language != "en" and evidence.near(match, firm))
+    if evidence.has_word(match, words):
+        return True
+    if match.form.entity.label != "PLATFORM":
+        return False
+    return evidence.military_company(match, firm) or (evidence.text.language != "en" and evidence.near(match, firm))
 
 
 def _firms(firm: list[Match], own: str) -> set[str]:
@@ -143,8 +160,10 @@ def _contradicted(match: Match, evidence: Evidence, *, ungated: bool) -> bool:
     """Do the words around make the name part of another name, or the text one of another subject?"""
     if match.joined or match.variant or match.form.entity.label == "TERM":
         return False
+    if match.form.entity.label in ("PLATFORM", "COMPANY", "PROGRAM") and evidence.place_named_after(match):
+        return True
     if ungated:
-        single = len(match.form.atoms) == 1 or match.form.weak
+        single = len(match.form.atoms) <= 2 and (match.form.weak or not match.form.designator)
         return single and match.form.entity.label == "PLATFORM" and evidence.foreign(match)
     return len(match.form.atoms) == 1 and evidence.part_of_other_name(match)
 
@@ -170,7 +189,18 @@ def select(judged: Iterable[Judged]) -> list[Judged]:
     return sorted(chosen, key=lambda j: j.match.start)
 
 
-def _rank(item: Judged) -> tuple[bool, bool, bool, bool, float, bool, bool]:
+def _rank(item: Judged) -> tuple[float, ...]:
     match = item.match
     term = match.form.entity.label == "TERM"
-    return (match.joined, not term, bool(match.form.entity.id), not match.variant, item.score, not match.recased, bool(match.form.entity.iso3))
+    return (  # what decides first stands first
+        match.joined,
+        not term,
+        bool(match.form.entity.id),
+        not match.variant,
+        item.fit,
+        not match.respaced,
+        len(match.form.atoms),
+        item.score >= _WORD,
+        not match.recased,
+        bool(match.form.entity.iso3),
+    )

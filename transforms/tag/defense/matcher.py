@@ -6,7 +6,7 @@ written (case, inflection) and what stands between them. All candidates come out
 
 import itertools
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -24,7 +24,7 @@ from transforms.tag.defense.atoms import (
     words,
 )
 from transforms.tag.defense.inflect import agrees, inflecting, korean_tail, other_keys
-from transforms.tag.defense.lexicon import Alias, Entity, Lexicon
+from transforms.tag.defense.lexicon import Alias, Entity, Lexicon, Rule
 
 _END = ""  # trie key of the forms that end at a node
 _BLANKS = frozenset((" ", "\u00a0", "\u202f", "\u2009", "  "))
@@ -40,7 +40,9 @@ TYPE_NOUNS = words(
     boat vehicle vehicles truck radar torpedo bomb mine engine satellite mortar interceptor munition turret artillery program programme
     initiative project family air defense defence 전차 자주포 전투기 장갑차 헬기 미사일 잠수함 호위함 구축함"""
 )
-_LEGAL_FORMS = words("GmbH AG SE KG SA SAS SpA Spa PLC Plc plc AB ASA AS Oy Oyj Inc Corp Ltd LLC BV NV PJSC JSC OJSC OAO PAO AO Co KK")
+_LEGAL_FORMS = words(
+    "GmbH AG SE KG SA SAS SpA Spa PLC Plc plc AB ASA AS Oy Oyj Inc Corp Ltd LLC BV NV PJSC JSC OJSC OAO PAO AO Co KK"
+)
 
 
 class Form(NamedTuple):
@@ -54,6 +56,8 @@ class Form(NamedTuple):
     weak: bool  # letters and digits so few that another spacing may be another thing
     lead: int = 0  # atoms in front that are context and not name (`tank T-90`, `South Korea's ...`, the maker)
     tail: int = 0  # atoms at the end that are context and not name (`K2 tank`, `ARTEC GmbH`)
+    companion: bool = False  # a popular name that only counts beside the designator (`Orion` of `P-3 Orion`)
+    raw: tuple[str, ...] = ()  # the gaps as the lexicon writes them
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +133,33 @@ def compile_form(entity: Entity, cut: Cut, makers: Collection[tuple[str, ...]], 
     alias, pieces, atoms = cut
     text = alias.text
     gaps = tuple([_gap_kind(text[a.end : b.start], a.text, b.text) for a, b in itertools.pairwise(pieces)])
-    digits = any([atom[0].isdigit() for atom in atoms])
+    digits = any(atom[0].isdigit() for atom in atoms)
     weak = digits and text.isascii() and sum(map(len, atoms)) <= 3
     lead, tail = surplus(entity.label, atoms, gaps)
     for size in range(1, len(atoms) if makers else 1):
         if atoms[:size] in makers and atoms[size:] in own and atoms[:size] not in own:
             lead = size
-    return Form(entity, alias, atoms, gaps, digits and entity.label == "PLATFORM", weak, lead, tail)
+    raw = tuple(["-" if (gap := text[a.end : b.start]) in DASHES else gap for a, b in itertools.pairwise(pieces)])
+    return Form(entity, alias, atoms, gaps, digits and entity.label == "PLATFORM", weak, lead, tail, False, raw)
+
+
+def companions(entity: Entity, forms: list[Form]) -> Iterator[Form]:
+    """Popular names out of forms that hold designator and name: beside the designator they are one span with it."""
+    own = {form.atoms for form in forms}
+    seen = set(own)
+    for form in forms:
+        for size in range(2, len(form.atoms)):
+            rest = form.atoms[size:]
+            if (
+                form.atoms[:size] in own
+                and form.atoms[size - 1][0].isdigit()
+                and rest not in seen
+                and rest[0].istitle()
+                and len(rest[0]) > 2
+            ):
+                seen.add(rest)
+                alias = Alias(" ".join(rest), Rule())
+                yield Form(entity, alias, rest, form.gaps[size:], False, False, 0, 0, True, form.raw[size:])
 
 
 def surplus(label: str, atoms: tuple[str, ...], gaps: tuple[str, ...]) -> tuple[int, int]:
@@ -144,6 +168,9 @@ def surplus(label: str, atoms: tuple[str, ...], gaps: tuple[str, ...]) -> tuple[
     if label in ("PLATFORM", "PROGRAM") and not (atoms[0].isdigit() and atoms[1:2] == ("mm",)):
         while tail + 1 < len(atoms) and atoms[-1 - tail] in TYPE_NOUNS and gaps[-1 - tail] in ("w", "j", "?"):
             tail += 1
+        syllables = len(atoms) - 1 - max((n for n, gap in enumerate(gaps) if gap == "?"), default=len(atoms))
+        if 0 < syllables < len(atoms) and "".join(atoms[-syllables:]) in TYPE_NOUNS:
+            tail = syllables
         while lead + tail + 1 < len(atoms) and is_cyrillic(atoms[lead]) and atoms[lead].islower():
             lead += 1
     elif label == "COMPANY":
@@ -163,8 +190,11 @@ class Matcher:
         for entity in lexicon.entities.values():
             own = {cut[2] for cut in cuts[entity.id]}
             makers = {cut[2] for cut in cuts.get(entity.parent, ())} if entity.label == "PLATFORM" else own
-            for cut in cuts[entity.id]:
-                self._add(compile_form(entity, cut, makers if makers is not own else (), own))
+            forms = [compile_form(entity, cut, makers if makers is not own else (), own) for cut in cuts[entity.id]]
+            if entity.label == "PLATFORM":
+                forms += companions(entity, forms)
+            for form in forms:
+                self._add(form)
 
     def _add(self, form: Form) -> None:
         node = self._trie
@@ -217,7 +247,8 @@ def _verify(text: Text, form: Form, first: int, last: int, prefix: int) -> Match
     for kind, gap in zip(form.gaps, text.gaps[first:last], strict=True):
         if not _gap_fits(kind, gap):
             return None
-    respaced = any(kind == "j" and gap == " " for kind, gap in zip(form.gaps, text.gaps[first:last], strict=True))
+    gaps = ["-" if gap and gap in DASHES else gap for gap in text.gaps[first:last]]
+    respaced = any(kind == "j" and gap != raw for kind, gap, raw in zip(form.gaps, gaps, form.raw, strict=True))
     term = form.entity.label == "TERM"
     inflected = recased = False
     for number, (want, atom) in enumerate(zip(form.atoms, atoms[first : last + 1], strict=True)):

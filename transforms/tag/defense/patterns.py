@@ -13,7 +13,10 @@ _QUALIFIER = (
     r"(?:(?:NATO|NATO-standard|artillery|mortar|tank|howitzer|high-explosive|HE|guided|field|naval|standard|calib(?:er|re)|cannon|anti-tank|"
     r"precision-guided|extended-range|long-range|base-bleed|practice|training|smoke|illumination|cluster|Soviet-standard|Grad)[\s-]+){0,3}"
 )
-_NOUN = r"(?:shells?|rounds?|ammunition|ammo|projectiles?|munitions?|cartridges?|bullets?|rockets?|mines?|(?:mortar )?bombs?|grenades?|torpedo(?:e?s)?)"
+_NOUN = (
+    r"(?:shells?|rounds?|ammunition|ammo|projectiles?|munitions?|cartridges?|bullets?|rockets?|mines?|(?:mortar )?bombs?|"
+    r"grenades?|torpedo(?:e?s)?)"
+)
 _MM = r"[\s\u00a0]?[-‑–]?[\s\u00a0]?(?:mm|millimet(?:er|re)s?|мм)"
 _CALIBRES = (
     re.compile(rf"(?<![\w.,/])(?P<n>\d{{1,3}}(?:\.\d{{1,2}})?){_MM}(?:\s?[x×]\s?\d+(?:\s?mm)?)?[\s-]+(?P<noun>{_QUALIFIER}{_NOUN})\b"),
@@ -22,7 +25,12 @@ _CALIBRES = (
     re.compile(rf"(?P<noun>(?:obus|munitions?|municiones|proyectiles|munición|proiettili|munizioni|munições) d[ea]) (?P<n>\d{{1,3}}){_MM}\b"),
     re.compile(rf"(?P<noun>(?:pocisk|amunicj|nabo[jió])\w{{0,4}}) (?:kal\. |kalibru )?(?P<n>\d{{1,3}}){_MM}\b"),
 )  # fmt: skip
-_FAMILIES = (("mortar", r"mortar|bomb|мін|мин"), ("rocket", r"rocket|ракет"), ("torpedo", r"torpedo"), ("cartridge", r"cartridge|bullet"))
+_FAMILIES = (
+    ("mortar", r"mortar|bomb|мін|мин"),
+    ("rocket", r"rocket|ракет"),
+    ("torpedo", r"torpedo"),
+    ("cartridge", r"cartridge|bullet"),
+)
 _ORDER = ("shell", "cartridge", "mortar", "rocket", "torpedo")
 _SHIPS = {
     "HMS": "GBR", "HMAS": "AUS", "HMCS": "CAN", "HMNZS": "NZL", "HSwMS": "SWE", "HNoMS": "NOR", "HDMS": "DNK", "HNLMS": "NLD",

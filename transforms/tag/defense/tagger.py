@@ -79,7 +79,7 @@ class DefenseTagger:
                 places.append(grown)
             else:
                 names.append(grown)
-        names = join(text, names) + self._patterns.matches(text)
+        names = [m for m in join(text, names) if m.joined or not m.form.companion] + self._patterns.matches(text)
         if swallowed:
             names = [m for m in names if not any(start <= m.start and m.end <= end for start, end in swallowed)]
         return names, cues, places, swallowed
