@@ -1,6 +1,6 @@
 """The whole pipeline on one screen. It wires rooms and decides nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,10 @@ from transforms.extract.transform import ExtractArticles
 from transforms.fetch.transform import FetchPages
 from transforms.lake.select import sightings_of_reject
 from transforms.lake.snapshot import LiveFile
+from transforms.lake.streaming.transform import CommitWindows, Promptly, SelectInStream, WholeWindows
 from transforms.lake.transform import AssignStories, ReadPages, SelectUnseen, StagePass
+from transforms.poll.schedule import MIN_INTERVAL_S
+from transforms.poll.streaming.transform import DueFeeds, WatchFeeds
 from transforms.poll.transform import PollFeeds
 from transforms.processes import available_cores
 from transforms.tag.transform import TagArticles
@@ -72,3 +75,48 @@ def _articles(
 def _stage(tables: dict[str, Any], pages: Any, config: GraphConfig) -> None:
     kept = {"pages": pages} if config.keep_pages and pages is not None else {}
     _ = tables | kept | "Lake" >> StagePass(config.lake, config.run)
+
+
+@dataclass(frozen=True)
+class StreamGraphConfig:
+    """What the unbounded graph needs to know beyond `GraphConfig`; times in seconds.
+
+    `due` names the feeds to poll at a tick. A window of `commit_every_s` becomes visible as a whole. `stop_at` ends the stream.
+    """
+
+    graph: GraphConfig
+    due: DueFeeds
+    versions: Mapping[str, str]
+    commit_every_s: float = 60.0
+    writers: int = 1
+    tick_s: float = 15.0
+    min_gap_s: float = MIN_INTERVAL_S
+    stop_at: datetime | None = None
+
+
+def build_stream(pipeline: beam.Pipeline, config: StreamGraphConfig) -> None:
+    """Ticks in, committed windows out: the rooms of `build_pass`, each handing on at once; only the lake waits for whole windows."""
+    graph, window_s = config.graph, config.commit_every_s
+    watched = pipeline | "Watch" >> WatchFeeds(config.due, graph.started_at, config.stop_at, config.tick_s, config.min_gap_s)
+    polled = watched | "PollNow" >> Promptly(window_s) | "Poll" >> PollFeeds(graph.web, poll_all=True)
+    selected = polled.entries | "Select" >> SelectInStream(graph.lake)
+    fetched = selected.ok | "FetchNow" >> Promptly(window_s) | "Fetch" >> FetchPages(graph.web)
+    extracted = fetched.ok | "Extract" >> ExtractArticles(graph.min_chars, graph.processes)
+    tagged = extracted.ok | "Tag" >> TagArticles(graph.processes)
+    whole = tagged.ok | "Whole" >> WholeWindows(window_s)
+    told = whole | "Stories" >> AssignStories(graph.lake, graph.run.run_id, drop_unchanged=False)
+    listed = selected.sightings | "WithRejects" >> Promptly(window_s)
+    rejects = (polled.rejects, fetched.rejects, extracted.rejects, tagged.rejects) | "Rejects" >> beam.Flatten()
+    rejected = rejects | "SeenRejects" >> beam.FlatMap(sightings_of_reject)
+    seen = (listed, rejected) | "Seen" >> beam.Flatten()
+    tables = {
+        "articles": told["articles"],
+        "signatures": told["signatures"],
+        "sightings": (seen | "WholeSeen" >> WholeWindows(window_s), told["sightings"]) | "Sightings" >> beam.Flatten(),
+        "polls": polled.polls,
+        "rejects": rejects,
+    }
+    if graph.keep_pages:
+        tables["pages"] = fetched.ok
+    commit = CommitWindows(graph.lake, graph.run, dict(config.versions), window_s, config.writers)
+    _ = tables | "Lake" >> commit

@@ -145,7 +145,7 @@ def summarise(
         feeds=feeds,
         articles=counters.get(("lake", "out"), 0),
         rejects=sum(count.rejected for count in counts),
-        versions=_versions(),
+        versions=run_versions(),
     )
 
 
@@ -154,7 +154,8 @@ def _first_line(error: BaseException) -> str:
     return f"{type(error).__name__}: {text.splitlines()[0] if text else ''}"
 
 
-def _versions() -> dict[str, str]:
+def run_versions() -> dict[str, str]:
+    """What the column `versions` of `runs` says of this installation."""
     from transforms.tag.defense.lexicon import read_lexicon
     from transforms.tag.ner import installed_model
 

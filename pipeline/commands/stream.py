@@ -19,13 +19,22 @@ def add(commands: "Commands[Parser]") -> None:
         help="feed URLs, OPML files or URLs, text files with one URL a line, or builtin:defense; read again every 5 minutes",
     )  # fmt: skip
     add_lake(parser)
-    parser.add_argument("--commit_every", type=duration_s, default=60.0, metavar="1m", help="make what came visible so often (default 1m)")
-    parser.add_argument("--run_for", type=duration_s, default=0.0, metavar="1h", help="end after so long, with all windows committed")
-    parser.add_argument("--writers", type=whole_number, default=1, metavar="N", help="files a table and commit, at least (default 1)")
+    parser.add_argument(
+        "--commit_every", type=duration_s, default=60.0, metavar="1m", help="make what came visible so often (default 1m)"
+    )
+    parser.add_argument(
+        "--run_for", type=duration_s, default=0.0, metavar="1h", help="end after so long, with all windows committed"
+    )
+    parser.add_argument(
+        "--writers", type=whole_number, default=1, metavar="N", help="files a table and commit, at least (default 1)"
+    )
     parser.add_argument("--no_keep_pages", action="store_true", help="do not store page bodies; reprocess needs them")
     parser.add_argument("--min_chars", type=whole_number, default=200, metavar="N", help="least text of an article (default 200)")
     parser.add_argument(
-        "--processes", type=whole_number, metavar="N", help="processes for extraction and for tagging, each worker (default: cores)"
+        "--processes",
+        type=whole_number,
+        metavar="N",
+        help="processes for extraction and for tagging, each worker (default: cores)",
     )
     parser.add_argument("--metrics_file", default="", metavar="FILE", help="keep the counters in a textfile for Prometheus")
     add_web(parser)

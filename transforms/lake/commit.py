@@ -135,11 +135,12 @@ def _sync_folders(storage: Storage, paths: Iterable[str]) -> None:
 def clean_leftovers(storage: Storage, at: datetime) -> None:
     """Delete what dead passes left in the staging folder; to be called by the holder of the lock `pass`.
 
-    Folders of compactions, named `compact-…`, are only deleted when none is running.
+    Folders of compactions, named `compact-…`, are only deleted when none is running; those of streams, `stream-…`, belong to
+    windows that are still open and are left alone.
     """
     with hold(storage, "commit", "recovery", COMMIT_WAIT_S):
         recover(storage, at)
-    _delete_staging(storage, lambda name: not name.startswith("compact-"))
+    _delete_staging(storage, lambda name: not name.startswith(("compact-", "stream-")))
     try:
         with hold(storage, "compact", "recovery"):
             _delete_staging(storage, lambda name: name.startswith("compact-"))

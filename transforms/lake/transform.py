@@ -124,7 +124,8 @@ class _ClusterFn(beam.DoFn):
 
 
 def _with_story(article: Article, stories: dict[str, str]) -> Article:
-    return replace(article, story_id=stories[article.article_id])
+    # an article that came too late for its window may be here before its story is: it then has one of its own
+    return replace(article, story_id=stories.get(article.article_id, article.article_id))
 
 
 @dataclass(eq=False)

@@ -1,0 +1,97 @@
+"""News that goes on: four outlets on loopback addresses of their own, whose feeds list more with every second.
+
+Outlet 0 is hot (it brings ten times what the others do), outlet 3 is slow (each page takes its time). Stories appear by the clock
+that the site is given, so a stream sees them come, and a pass at the end sees them all.
+"""
+
+import json
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+from tests.loopback import Reply, Request, Site, serve
+
+HOSTS = ("127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4")
+_EVERY_S = (0.5, 5.0, 5.0, 5.0)  # seconds between two stories of an outlet
+_SLOW_S = 3.0
+_EPOCH = datetime(2026, 3, 1, tzinfo=UTC)
+_TOWNS = ("Gdynia", "Bergen", "Toulouse", "Adelaide", "Ankara", "Nagoya", "Haifa", "Pune", "Huntsville", "Kassel")
+_MAKERS = ("Rheinmetall", "Saab", "Leonardo", "Hanwha Aerospace", "BAE Systems", "Kongsberg", "Elbit Systems", "Thales")
+
+
+class News:
+    """The outlets from now on, for `lasts_s` seconds; after that they stay as they are."""
+
+    def __init__(self, lasts_s: float) -> None:
+        self._start_s, self._lasts_s = time.monotonic(), lasts_s
+
+    def listed(self, outlet: int) -> int:
+        """How many stories the outlet has published so far."""
+        return 1 + int(min(time.monotonic() - self._start_s, self._lasts_s) / _EVERY_S[outlet])
+
+    def total(self) -> int:
+        """How many stories there will have been."""
+        return sum(1 + int(self._lasts_s / every_s) for every_s in _EVERY_S)
+
+    @property
+    def is_over(self) -> bool:
+        return time.monotonic() - self._start_s > self._lasts_s
+
+    def answer(self, request: Request) -> Reply:
+        """The feed, or a story that has been published."""
+        outlet = HOSTS.index(request.host)
+        if request.path == "/feed.json":
+            return _tagged(request, _feed(outlet, self.listed(outlet)))
+        if request.path.startswith("/story/"):
+            n = int(request.path.rpartition("/")[2])
+            if n < self.listed(outlet):
+                return Reply(
+                    200, {"Content-Type": "text/html; charset=utf-8"}, _page(outlet, n), hold_s=_SLOW_S if outlet == 3 else 0
+                )
+        return Reply(404)
+
+
+def _feed(outlet: int, listed: int) -> bytes:
+    items = [
+        {
+            "id": str(n),
+            "url": f"/story/{n}",
+            "title": _title(outlet, n),
+            "date_published": (_EPOCH + timedelta(minutes=n)).isoformat(),
+        }
+        for n in reversed(range(listed))
+    ]
+    return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": f"Outlet {outlet}", "items": items}).encode()
+
+
+def _tagged(request: Request, body: bytes) -> Reply:
+    tag = f'"{zlib.crc32(body):08x}"'
+    headers = {"Content-Type": "application/feed+json", "ETag": tag, "Date": format_datetime(datetime.now(UTC))}
+    return Reply(304, headers) if request.headers.get("if-none-match") == tag else Reply(200, headers, body)
+
+
+def _title(outlet: int, n: int) -> str:
+    return f"{_MAKERS[(outlet + n) % len(_MAKERS)]} opens line {n} in {_TOWNS[(3 * outlet + n) % len(_TOWNS)]}"
+
+
+def _page(outlet: int, n: int) -> bytes:
+    town, maker = _TOWNS[(3 * outlet + n) % len(_TOWNS)], _MAKERS[(outlet + n) % len(_MAKERS)]
+    paragraphs = [
+        f"{maker} opened production line {n} in {town} on behalf of outlet {outlet}, with {100 + 7 * n} workers in {2 + n % 5} halls.",
+        f"The plant will deliver {40 + n} vehicles a year, the company said, and train apprentices numbered {n} to {n + 12}.",
+        f"Local officials of {town} had argued for months about road {outlet}-{n} and about who would pay for its bridges.",
+    ]
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    head, title = "<html><head><title>", _title(outlet, n)
+    return f"{head}{title}</title></head><body><article><h1>{title}</h1>{body}</article></body></html>".encode()
+
+
+@contextmanager
+def news(lasts_s: float) -> Iterator[tuple[News, Site, list[str]]]:
+    """The outlets, served while the block runs, and the addresses of their feeds."""
+    outlets = News(lasts_s)
+    with serve(outlets.answer, hosts=HOSTS) as site:
+        yield outlets, site, [site.url("/feed.json", host) for host in HOSTS]
