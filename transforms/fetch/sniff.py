@@ -5,8 +5,8 @@ import re
 from collections.abc import Mapping
 
 _HEAD_BYTES = 512 * 1024
-_LINK = re.compile(r"<link\b([^>]{1,3000})>", re.I)
-_META_REFRESH = re.compile(r"<meta\b[^>]{0,200}http-equiv\s*=\s*[\"']?refresh[\"']?([^>]{1,2500})>", re.I)
+_LINK = re.compile(r"<link\b([^<>]{1,3000})>", re.I)
+_META_REFRESH = re.compile(r"<meta\b[^<>]{0,200}http-equiv\s*=\s*[\"']?refresh[\"']?([^<>]{1,2500})>", re.I)
 _REFRESH_TARGET = re.compile(r"content\s*=\s*[\"']?\s*(\d{1,3})(?:\.\d*)?\s*[;,]\s*url\s*=\s*[\"']?([^\"'>\s]{1,2000})", re.I)
 _REL = re.compile(r"\brel\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
 _HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
@@ -47,7 +47,7 @@ def _head(body: bytes) -> str:
     encoding = "utf-16" if body[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
     text = body[:_HEAD_BYTES].decode(encoding, "replace")
     end = re.search(r"</head\s*>|<body\b", text, re.I)
-    return re.sub(r"<!--.*?-->", "", text[: end.start()] if end else text, flags=re.S)
+    return re.sub(r"<!--.*?(?:-->|\Z)", "", text[: end.start()] if end else text, flags=re.S)
 
 
 def _value(pattern: re.Pattern[str], attributes: str) -> str:

@@ -23,7 +23,7 @@ WELL_KNOWN_PATHS = (
     "/feed", "/news/rss", "/en/rss.xml", "/?feed=rss2", "/?format=rss", "/rss/news.xml", "/news/feed/",
 )  # fmt: skip
 _MAX_LINKED = 40
-_TAG = re.compile(r"<(link|a)\b([^>]{1,3000})>", re.I)
+_TAG = re.compile(r"<(link|a)\b([^<>]{1,3000})>", re.I)
 _ATTRIBUTE = re.compile(r"\b(rel|type|href|title)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
 _FEED_TYPES = (
     "application/rss+xml",
@@ -54,7 +54,7 @@ def linked_feeds(page: str, base_url: str) -> list[str]:
     """The feed addresses that an HTML page links to: `<link rel=alternate>` first, then anchors that look like feeds."""
     declared: list[str] = []
     anchors: list[str] = []
-    for tag, attributes in _TAG.findall(re.sub(r"<!--.*?-->", "", page, flags=re.S)):
+    for tag, attributes in _TAG.findall(re.sub(r"<!--.*?(?:-->|\Z)", "", page, flags=re.S)):
         values = {name.lower(): html.unescape(one or two or three) for name, one, two, three in _ATTRIBUTE.findall(attributes)}
         href = _absolute(values.get("href", ""), base_url)
         if not href:

@@ -34,7 +34,7 @@ def read_json_feed(text: str, max_items: int) -> RawFeed:
 
 
 def _item(item: dict[str, Any], authors: tuple[str, ...]) -> RawItem:
-    guid, content = _text(item, "id"), _text(item, "content_html")
+    guid, content = _text(item, "id", numbers=True), _text(item, "content_html")
     links = [_text(item, "url"), _text(item, "external_url"), guid if guid.startswith(("http://", "https://")) else ""]
     tags = item.get("tags")
     return RawItem(
@@ -52,11 +52,11 @@ def _item(item: dict[str, Any], authors: tuple[str, ...]) -> RawItem:
     )
 
 
-def _text(value: dict[str, Any], name: str) -> str:
+def _text(value: dict[str, Any], name: str, *, numbers: bool = False) -> str:
     found = value.get(name)
-    if isinstance(found, bool):
-        return ""
-    return found if isinstance(found, str) else str(found) if isinstance(found, int | float) else ""
+    if numbers and isinstance(found, int | float) and not isinstance(found, bool):
+        return str(found)
+    return found if isinstance(found, str) else ""
 
 
 def _authors(value: dict[str, Any]) -> tuple[str, ...]:

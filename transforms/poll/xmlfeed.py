@@ -18,6 +18,7 @@ _ITEM_START = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>/]")
 _ITEM_END = re.compile(r"</(?:[\w.-]{1,40}:)?(?:item|entry)\s*>")
 _ROOT_NAME = re.compile(r"<(?:[\w.-]{1,40}:)?([\w.-]{1,40})")
 _WRAPPED = re.compile(r"<(rss|feed|rdf:RDF)[\s>]")
+_MAIL_AND_NAME = re.compile(r"\s*\S{1,100}@\S{1,100}\s*\(([^()]{1,200})\)\s*\Z")
 _SKIP = re.compile(r"<skip(Hours|Days)\b[^>]{0,100}>(.{0,2000}?)</skip\1\s*>", re.S | re.I)
 _SKIPPED = re.compile(r"<(?:hour|day)\b[^>]{0,100}>\s*(\w{1,9})\s*<", re.I)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -62,7 +63,7 @@ def read_xml_feed(text: str, url: str, max_items: int) -> RawFeed:
 def _unwrapped(document: str) -> str:
     """The feed inside an HTML page that consists of nothing but a feed, as some blog engines send it."""
     feed = _WRAPPED.search(document, 0, 5000) if document[:6].lower().startswith("<html") else None
-    if feed is None:
+    if feed is None or not _ITEM_START.search(document, feed.start()):
         return document
     end = document.rfind(f"</{feed[1]}>")
     return document[feed.start() : end + len(feed[1]) + 3] if end > 0 else document[feed.start() :]
@@ -98,7 +99,7 @@ def _item(entry: Any) -> RawItem:
         links=tuple(dict.fromkeys(link for link in links if link)),
         guid=guid,
         title=_markup(entry.get("title_detail")),
-        authors=tuple(_text(person, "name") for person in entry.get("authors", ()) if _text(person, "name")),
+        authors=_authors(entry),
         categories=tuple(_text(tag, "label") or _text(tag, "term") for tag in entry.get("tags", ())),
         summary_html=summary,
         content_html=content,
@@ -110,6 +111,13 @@ def _item(entry: Any) -> RawItem:
         updated_raw=updated if published else "",
         base_url=(entry.get("title_detail") or {}).get("base") or "",
     )
+
+
+def _authors(entry: Any) -> tuple[str, ...]:
+    names = tuple(_text(person, "name") for person in entry.get("authors", ()) if _text(person, "name"))
+    # RSS writes `desk@paper.example (The Desk)`, which feedparser cuts in the wrong place for some domains
+    in_brackets = _MAIL_AND_NAME.match(_text(entry, "author"))
+    return (in_brackets[1],) if in_brackets and len(names) < 2 else names
 
 
 def _markup(detail: Any) -> str:

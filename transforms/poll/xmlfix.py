@@ -11,6 +11,8 @@ import html.entities
 import re
 from xml.parsers import expat
 
+from schemas.errors import ItemError
+
 _XML_DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,400}\?>")
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.I)
@@ -20,7 +22,13 @@ _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});)")
 _PREFIX = re.compile(r"</?([A-Za-z_][\w.-]{0,40}):[A-Za-z_]|\s([A-Za-z_][\w.-]{0,40}):[A-Za-z_][\w.-]*\s*=")
 _NAMESPACE_VALUE = re.compile(r"""(\sxmlns(?::[\w.-]{1,40})?\s*=\s*)("[^"<]{0,300}"|'[^'<]{0,300}')""")
+_TEXT_START = re.compile(r"<(title|description|content:encoded|summary)(?:\s[^<>]{0,300})?(?<!/)>")
+_DECLARED_PREFIX = re.compile(r"\sxmlns:([\w.-]{1,40})\s*=")
 _CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.S)
+_MAX_ATTRIBUTES = 200
+_MAX_DEPTH = 250
+_MAX_ELEMENTS = 300_000  # thirty for each of the 10,000 entries that are read at most
+_MAX_PREFIXES = 50
 _XML_ENTITIES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _SINGLE_BYTE = ("iso8859", "cp125", "koi8", "mac", "ascii", "iso8859_1", "latin")
 _NAMESPACES = {
@@ -72,7 +80,7 @@ def decoded_text(body: bytes, content_type: str) -> str:
 def _codec(name: str) -> str:
     """Python's name of a text encoding, "" for unknown ones and for codecs that are no charset."""
     try:
-        info = codecs.lookup("cp1252" if name.lower() in ("iso-8859-1", "latin1", "latin-1") else name)
+        info = codecs.lookup("cp1252" if name.lower() in ("iso-8859-1", "latin1", "latin-1", "ascii", "us-ascii") else name)
     except (LookupError, ValueError):
         return ""
     return info.name if getattr(info, "_is_text_encoding", True) else ""
@@ -108,9 +116,28 @@ def document_text(text: str) -> tuple[str, str]:
 
 
 def is_well_formed(document: bytes) -> bool:
-    """Whether a namespace-aware parser takes `document`."""
+    """Whether a namespace-aware parser takes `document`.
+
+    Raises `ItemError` `feed_unparseable` for one that no feed writer makes and that costs parsers quadratic time: hundreds of
+    attributes in one element, elements nested hundreds deep, or hundreds of thousands of elements.
+    """
+    depth = elements = 0
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth, elements
+        depth += 1
+        elements += 1
+        if len(attributes) > _MAX_ATTRIBUTES or depth > _MAX_DEPTH or elements > _MAX_ELEMENTS:
+            raise ItemError("feed_unparseable", "the XML has too many elements, too deep, or with too many attributes")
+
+    def end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler, parser.EndElementHandler = start, end
     try:
-        expat.ParserCreate(namespace_separator=" ").Parse(document, True)
+        parser.Parse(document, True)
     except expat.ExpatError:
         return False
     return True
@@ -129,6 +156,9 @@ def mended(document: str) -> tuple[bytes, str]:
     simple = document.encode()
     if is_well_formed(simple):
         return simple, "entities or prefixes repaired"
+    simple = _with_markup_as_text(document).encode()
+    if is_well_formed(simple):
+        return simple, "broken markup in texts repaired"
     from lxml import etree
 
     parser = etree.XMLParser(
@@ -145,6 +175,22 @@ def mended(document: str) -> tuple[bytes, str]:
     return (recovered, "broken XML repaired") if is_well_formed(recovered) else (b"", "not XML")
 
 
+def _with_markup_as_text(document: str) -> str:
+    """The document with what looks like markup inside RSS text elements escaped: `<title>An <b>unclosed tag</title>`."""
+    pieces, position = [], 0
+    ends_at_last = {name: document.rfind(f"</{name}>") for name in ("title", "description", "content:encoded", "summary")}
+    while start := _TEXT_START.search(document, position):
+        pieces.append(document[position : start.end()])
+        position = start.end()
+        if position <= ends_at_last[start[1]]:
+            end = document.index(f"</{start[1]}>", position)
+            inner = document[position:end]
+            keep = "<" not in inner or inner.lstrip().startswith("<![CDATA[") or "xhtml" in start[0]
+            pieces.append(inner if keep else inner.replace("<", "&lt;").replace(">", "&gt;"))
+            position = end
+    return "".join(pieces) + document[position:]
+
+
 def _character(match: re.Match[str]) -> str:
     """The character that an HTML entity names; the entity as text when nobody knows it."""
     if match[1] in _XML_ENTITIES:
@@ -155,7 +201,7 @@ def _character(match: re.Match[str]) -> str:
 def _with_prefixes(document: str) -> str:
     """The document with every prefix that it uses and does not declare declared on its root element."""
     used = {one or two for one, two in _PREFIX.findall(document)} - {"xml", "xmlns"}
-    missing = [prefix for prefix in sorted(used) if not re.search(rf"xmlns:{re.escape(prefix)}\s*=", document)]
+    missing = sorted(used - set(_DECLARED_PREFIX.findall(document)))[:_MAX_PREFIXES]
     declared = "".join(f' xmlns:{prefix}="{_NAMESPACES.get(prefix, "urn:undeclared:" + prefix)}"' for prefix in missing)
     name = re.match(r"<[^\s/>]+", document)
     return document[: name.end()] + declared + document[name.end() :] if name and declared else document
