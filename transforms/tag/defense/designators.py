@@ -34,6 +34,8 @@ def extend(text: Text, match: Match) -> Match | None:
     platform = match.form.entity.label == "PLATFORM"
     last, variant = match.last, False
     ahead = text.gap(last)
+    if ahead in (",", ".") and match.form.designator and text.atoms[last + 1].text[0].isdigit():
+        return None  # `P500,000`
     if match.form.entity.category == "naval" and ahead in ("-", " ") and text.atoms[last + 1].key == "clas":
         return dataclasses.replace(match, last=last + 1, end=text.atoms[last + 1].end, joined=True)
     if ahead == "" and not is_wide(text.atoms[last + 1].text) and not is_wide(text.atoms[last].text):

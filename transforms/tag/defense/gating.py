@@ -19,7 +19,7 @@ _UNGATED, _WORD, _MAKER, _NEAR, _CUE, _ELSEWHERE = 0.97, 0.95, 0.93, 0.92, 0.88,
 
 # Words that say of a name which kind of arms it is; they count beside the words of its own rule.
 CLASS_WORDS = {
-    "aircraft": ("fighter jet", "combat aircraft", "warplane", "bomber", "trainer jet", "fighter aircraft", "squadron"),
+    "aircraft": ("fighter", "jet", "combat aircraft", "warplane", "bomber", "squadron"),
     "helicopter": ("helicopter", "gunship", "rotorcraft"),
     "uav": ("drone", "UAV", "UAS", "unmanned aerial", "loitering"),
     "missile": ("missile", "warhead", "ATGM"),
@@ -100,6 +100,8 @@ def effective_rule(match: Match) -> Rule:
     rule, form = match.form.alias.rule, match.form
     if match.joined:
         return Rule(nots=rule.nots)
+    if match.respaced and form.weak:  # `M4` is not `M-4`, `H5N1` no variant of H-5
+        return Rule(near=True, words=rule.words or CLASS_WORDS.get(form.entity.category, ()), nots=rule.nots)
     if match.variant and rule.gated and any(c.isdigit() for c in match.variant) and len(match.variant) > 3:
         return Rule(nots=rule.nots)
     if form.weak and not rule.gated and not rule.free and not match.variant and "-" not in form.alias.text:
@@ -108,8 +110,6 @@ def effective_rule(match: Match) -> Rule:
         return Rule(cue=True, nots=rule.nots)
     if match.recased and not rule.gated and len(form.atoms) == 1 and form.alias.text.isupper() and len(form.atoms[0]) < 5:
         return Rule(near=True, nots=rule.nots)
-    if match.respaced and form.weak:  # `M4` is not `M-4`
-        return Rule(near=True, words=rule.words or CLASS_WORDS.get(form.entity.category, ()), nots=rule.nots)
     if match.recased and min(map(len, form.atoms)) == 1 and not form.designator:  # `Iris T.` is not `IRIS-T`
         return Rule(near=True, words=rule.words, nots=rule.nots)
     return rule

@@ -82,7 +82,7 @@ def _ship_name(words: str) -> str:
     """The name without a trailing particle or full stop: `Gerald R. Ford`, not `Glasgow.`"""
     kept: list[str] = []
     for word in words.split():
-        if word in _TYPE_WORDS or (kept and kept[-1].endswith(".") and len(kept[-1]) > 2):
+        if word in _TYPE_WORDS or "-" in word or (kept and kept[-1].endswith(".") and len(kept[-1]) > 2):
             break
         kept.append(word)
     while kept and kept[-1].islower():

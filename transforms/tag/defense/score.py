@@ -26,7 +26,7 @@ def defense_score(mentions: Iterable[Mention], cues: Iterable[Cue], word_count: 
     entities = Counter((m.label, m.entity_id or m.text) for m in mentions if m.kind == "defense")
     points = sum(weights[label] * (1 + weights["repeat"] * min(n - 1, 3)) for (label, _), n in entities.items())
     seen = {(cue.section, cue.phrase) for cue in cues}
-    points += sum(weights[section] for section, _ in seen if section in ("strong", "weak", "civil"))
+    points += sum(weights[section] for section, _ in seen if section in ("strong", "weak", "civil", "crime"))
     exponent = weights["slope"] * points / (1 + weights["length"] * word_count / 100) + weights["offset"]
     return round(1 / (1 + math.exp(-max(-30.0, min(30.0, exponent)))), 3)
 
