@@ -19,7 +19,11 @@ class Cues:
     admin_after: frozenset[str]
     speaks: frozenset[str]
     relation: frozenset[str]
-    acts: frozenset[str]
+    acts: frozenset[str]  # verbs of governments
+    policy: frozenset[str]  # what governments have
+    dealt: frozenset[str]  # words before the one that is dealt with
+    helper: frozenset[str]
+    sided: frozenset[str]  # "Moscow-backed"
     phrases: dict[str, tuple[str, ...]]  # first word(s), case folded -> what may follow
 
 
@@ -49,6 +53,10 @@ def load_cues() -> Cues:
         admin_after=frozenset(classes["admin_after"]),
         speaks=frozenset(classes["speaks"]),
         relation=frozenset(classes["relation"]),
-        acts=frozenset(classes["acts"]) | {"says", "said"},
+        acts=frozenset(classes["acts"]) | {"says", "said", "told"},
+        policy=frozenset(classes["policy"]),
+        dealt=frozenset(classes["dealt"]),
+        helper=frozenset(classes["helper"]),
+        sided=frozenset(classes["sided"]),
         phrases=phrases,
     )

@@ -20,9 +20,10 @@ _PLACES: Final = ("GPE", "LOC", "FAC")
 _TITLE_CASE: Final = 0.75
 _TAIL: Final = 5
 _ADMIN1, _ADMIN2, _REGION = 1, 2, 3
-_COMPASS: Final = frozenset(
-    "north south east west northern southern eastern western central northeast northwest southeast southwest north-east north-west south-east "
-    "south-west upper lower midlands coastal gulf downtown uptown midtown".split()
+_GENERAL: Final = frozenset(  # a name of such words alone names nothing in particular
+    "north south east west northern southern eastern western central northeast northwest southeast southwest upper lower coastal gulf downtown "
+    "uptown midtown district districts coast region province division area zone side end city town village islands valley metro metropolitan new old "
+    "street road avenue highway interstate lake river county counties park airport".split()
 )
 _JOINS: Final = ("and", "or")
 _LIST_GAPS: Final = (",", "and", "or", ", and", ", or", ";", "-", "–")
@@ -173,7 +174,7 @@ class Evidence:
             return True
         if c.entry is not None and c.entry.label in ("REGION", "PLACE") and part and part != "other" and side == "after" and not self._title_case[c.first]:
             return True
-        if c.entry is None and self._text[c.start : c.end].casefold() in _COMPASS:
+        if c.entry is None and all(w.text.casefold() in _GENERAL for w in self._words[c.first : c.last]):
             return True
         rest = self._cues.phrases.get(self._text[c.start : c.end].casefold())
         if rest:
@@ -215,12 +216,20 @@ class Evidence:
         if len(ents) > 1:
             return "several"
         ent = ents.pop()
+        if ent.label in _PLACES and self._one_of_several(c, ent):
+            return f"={ent.label}"
         slack = self._words[c.last - 1].stop + 1
         if ent.start < c.start and not _bare(self._text[ent.start : c.start]) == "" or ent.end > slack:
             return f"<{ent.label}"
         if ent.start > c.start or ent.end < c.end - 1:
             return f">{ent.label}"
         return f"={ent.label}"
+
+    def _one_of_several(self, c: Candidate, ent: NerSpan) -> bool:
+        """Whether the model took two names that stand side by side ("Greece Italy") for one, of which `c` is the first or the last."""
+        right = c.start <= ent.start and any(o.entry is not None and o.entry.sure and o.end >= ent.end - 2 for o in self._begin_at[c.last])
+        left = c.end >= ent.end - 2 and any(o.entry is not None and o.entry.sure and o.start <= ent.start for o in self._ending[c.first])
+        return c.entry is not None and c.entry.sure and (left or right)
 
     def _before(self, c: Candidate) -> str:
         if not c.first:

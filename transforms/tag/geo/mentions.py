@@ -12,10 +12,12 @@ from transforms.tag.geo.cues import Cues
 from transforms.tag.geo.gazetteer import Gazetteer
 from transforms.tag.geo.judge import Kept
 from transforms.tag.geo.lexicon import Entry, Lexicon
+from transforms.tag.geo.metonym import acts
 from transforms.tag.geo.resolve import ADMIN1, ADMIN2, CITY, REGION, Name, Sense, resolve
 from transforms.tag.geo.scan import Word
 
 _LABELS: Final = {CITY: "CITY", ADMIN1: "ADMIN", ADMIN2: "ADMIN", REGION: "REGION"}
+_BRUSSELS: Final = 2800866  # as a government it is the European Union, no state
 _SAID: Final = {"COUNTRY": 1.0, "METONYM": 1.0, "NATIONALITY": 0.7}
 
 
@@ -39,6 +41,7 @@ def mentions_of(analysis: Analysis, words: list[Word], kept: Sequence[Kept], lex
         if not c.hi:
             continue
         name = names.setdefault(c.lo, Name(c.lo, c.hi, entry))
+        name.acting = name.acting or acts(text, words, c.first, c.last, cues)
         name.weight = min(name.weight + 0.25, 2.0)
         after = kept[i + 1].candidate if i + 1 < len(kept) else None
         if after is not None and text[c.end : after.start] in (", ", ",", " (", ", in "):
@@ -52,7 +55,7 @@ def mentions_of(analysis: Analysis, words: list[Word], kept: Sequence[Kept], lex
         if c.last < len(words) and words[c.last].text in cues.admin_after and text[c.end : words[c.last].start] == " ":
             name.typed = ADMIN1
     senses = dict(zip(names, resolve(list(names.values()), nations, states, g, lexicon), strict=True))
-    return _near_others(list(_written(text, kept, senses, lexicon, g)), analysis)
+    return _near_others(list(_written(text, words, kept, senses, lexicon, g, cues)), analysis)
 
 
 def _near_others(mentions: list[Mention], analysis: Analysis) -> list[Mention]:
@@ -81,7 +84,9 @@ def _near_others(mentions: list[Mention], analysis: Analysis) -> list[Mention]:
     return found
 
 
-def _written(text: str, kept: Sequence[Kept], senses: dict[int, Sense], lexicon: Lexicon, g: Gazetteer) -> Iterator[Mention]:
+def _written(
+    text: str, words: list[Word], kept: Sequence[Kept], senses: dict[int, Sense], lexicon: Lexicon, g: Gazetteer, cues: Cues
+) -> Iterator[Mention]:
     for k in kept:
         c = k.candidate
         span = text[c.start : c.end]
@@ -96,7 +101,12 @@ def _written(text: str, kept: Sequence[Kept], senses: dict[int, Sense], lexicon:
             else:
                 yield Mention("geo", "PLACE", span, c.start, c.end, name=span, score=round(k.score, 3), method="ner")
             continue
-        yield _of_row(c.start, span, sense.row, k.score * (0.5 + 0.5 * sense.probability), "gazetteer", _entity(sense.second, c.entry, lexicon, g), lexicon, g)
+        mention = _of_row(c.start, span, sense.row, k.score * (0.5 + 0.5 * sense.probability), "gazetteer", _entity(sense.second, c.entry, lexicon, g), lexicon, g)
+        if int(g.geonames_id[sense.row]) in lexicon.capitals and acts(text, words, c.first, c.last, cues):
+            mention = replace(mention, label="METONYM", method="metonym")
+            if mention.geonames_id == _BRUSSELS:
+                mention = replace(mention, entity_id="alliance:eu", name="European Union", iso3="")
+        yield mention
 
 
 def _of_entry(start: int, span: str, e: Entry, score: float, second: str) -> Mention:

@@ -35,7 +35,7 @@ class Name:
     """A name of the text: its range in the gazetteer, its country's entry if it has one, how often it stands, and what stands beside it.
 
     `beside` are first-level regions (indexes of `Gazetteer.admin1`) and `beside_iso2` countries that follow the name after a comma;
-    `typed` is the kind that a type word gives it, -1 for none; `weight` is how much it counts as context for others.
+    `typed` is the kind that a type word gives it, -1 for none; `acting` says that it stands for a government somewhere; `weight` is how much it counts as context for others.
     """
 
     lo: int
@@ -45,6 +45,7 @@ class Name:
     beside: list[int] = field(default_factory=list)
     beside_iso2: list[int] = field(default_factory=list)
     typed: int = -1
+    acting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def _senses(name: Name, g: Gazetteer, lexicon: Lexicon) -> tuple[npt.NDArray[np.
     if len(rows) > 1:
         cities = state[(kind == CITY) & (g.population[rows] > 0)]
         score += w["within"] * ((kind == ADMIN1) | (kind == ADMIN2)) * np.isin(state, cities)
-    score += w["capital"] * np.isin(g.geonames_id[rows], g.capitals)
+    score += w["capital"] * np.isin(g.geonames_id[rows], g.capitals) * (2.0 if name.acting else 1.0)
     if name.beside:
         score += w["beside"] * (np.isin(state, name.beside) & (kind != ADMIN1))
     if name.beside_iso2:

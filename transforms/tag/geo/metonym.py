@@ -1,0 +1,40 @@
+"""Whether a capital acts as a government ("Moscow said", "Beijing's claims", "talks with Kyiv") or is a town ("in Moscow", a dateline)."""
+
+import re
+from typing import Final
+
+from transforms.tag.geo.cues import Cues
+from transforms.tag.geo.scan import Word
+
+_HELPERS: Final = 3
+_DATELINE = re.compile(r"(?:, [A-Z][\w.]+ \d{1,2})?(?: \([^)]{2,20}\))? ?[-–—:] |, [A-Z][\w.]+ \d{1,2}|/|\s*\(")
+
+
+def acts(text: str, words: list[Word], first: int, last: int, cues: Cues) -> bool:
+    """Whether the capital at words `first`..`last` (exclusive) stands for its government."""
+    start, end, stop = words[first].start, words[last - 1].end, words[last - 1].stop
+    before = words[first - 1].text.casefold() if first else ""
+    if text[start:end].isupper() or _DATELINE.match(text, stop):
+        return False
+    if cues.before.get(before) in ("place_prep", "to", "of") and text[words[first - 1].stop : start] == " ":
+        return False
+    following = words[last : last + 1 + _HELPERS]
+    if not following:
+        return before in cues.dealt
+    gap = text[stop : following[0].start]
+    if gap == "-":
+        return following[0].text.casefold() in cues.sided
+    if before in cues.dealt and text[words[first - 1].stop : start] == " ":
+        return True
+    if "between" in (before, words[first - 3].text if first >= 3 else ""):
+        return any(w.text.casefold() in cues.relation for w in words[max(0, first - 7) : first])
+    if gap != " ":
+        return False
+    if stop > end:
+        return any(w.text in cues.policy for w in following[:3] if text[stop : w.end].count(",") == 0)
+    for word in following:
+        if word.text in cues.acts:
+            return True
+        if word.text not in cues.helper:
+            return False
+    return False
