@@ -1,0 +1,90 @@
+"""What `dibwatch lexicon check` and `show` say: each kind of problem is found, and the lexicon that ships has none."""
+
+from pathlib import Path
+
+import pytest
+
+from transforms.tag.defense.checks import check, counts, explain
+from transforms.tag.defense.lexicon import Lexicon, Rule, parse_alias, parse_lines, parse_rule, read_lexicon
+
+SOUND = """# label: COMPANY
+acme | Acme | Acme Arms {cue}; Акме | USA |  |  |  | maker
+acme-yard | Acme Yard |  | USA |  | acme |  | maker
+"""
+SOURCES = "maker | what a firm says of itself\n"
+
+
+def lexicon_of(tmp_path: Path, lines: str) -> Lexicon:
+    (tmp_path / "a.txt").write_text(lines, encoding="utf-8")
+    (tmp_path / "sources.txt").write_text(SOURCES, encoding="utf-8")
+    return read_lexicon(tmp_path)
+
+
+def test_a_sound_lexicon_has_no_problem(tmp_path: Path) -> None:
+    lexicon = lexicon_of(tmp_path, SOUND)
+    assert check(lexicon) == []
+    assert counts(lexicon)["COMPANY"] == 2
+    assert len(lexicon.version) == 12
+
+
+PROBLEMS = [
+    ("# label: FIRM\nx | X1 |  | USA |  |  |  | maker", "unknown label 'FIRM'"),
+    (SOUND + "acme | Acme Two |  | USA |  |  |  | maker", "is taken by a.txt:2"),
+    (SOUND + "other | Other | USA |  |  |  | maker", "7 columns instead of 8"),
+    (SOUND + "Other | Other |  | USA |  |  |  | maker", "not a slug"),
+    (SOUND + "other | Other |  | USA |  | nobody |  | maker", "parent 'nobody' does not exist"),
+    (SOUND + "other | Other |  | USB |  |  |  | maker", "unknown country 'USB'"),
+    (SOUND + "other | Other |  | USA |  |  |  | hearsay", "unknown source 'hearsay'"),
+    (SOUND + "other | Other |  | USA | aircraft |  |  | maker", "a category on a COMPANY"),
+    (SOUND + "other | Other | Oth {cue | USA |  |  |  | maker", "bad braces"),
+    (SOUND + "other | Other | Oth {sometimes} | USA |  |  |  | maker", "unknown rule part 'sometimes'"),
+    (SOUND + "other | Other | Oth {maker} | USA |  |  |  | maker", "there is no parent"),
+    (SOUND + "other | Other | Oth; Oth | USA |  |  |  | maker", "listed 2 times"),
+    (SOUND + "other | Acme Yard |  | USA |  |  |  | maker", "has no rule"),
+    (SOUND + "other | Other | Acme Arms {cue} | USA |  |  |  | maker", "has the same rule"),
+    (SOUND + "self | Self |  | USA |  | self |  | maker", "its own ancestor"),
+    ("# label: PLATFORM\nx1 | X-1 |  | USA | spaceship |  |  | maker", "unknown category 'spaceship'"),
+]
+
+
+@pytest.mark.parametrize(("lines", "want"), PROBLEMS)
+def test_problems_name_the_line(tmp_path: Path, lines: str, want: str) -> None:
+    problems = check(lexicon_of(tmp_path, lines))
+    assert any(want in problem for problem in problems), problems
+    assert all(problem.startswith("a.txt:") for problem in problems)
+
+
+def test_rules_and_aliases() -> None:
+    assert parse_rule("near word:tank,MBT not:zoo") == Rule(near=True, words=("tank", "MBT"), nots=("zoo",))
+    assert not parse_rule("not:zoo").gated
+    column = parse_rule("cue")
+    assert parse_alias("Leopard {-}", column).rule == Rule(free=True)
+    assert parse_alias("Leopard", column).rule == column
+    assert parse_alias("a{b}c", column).rule.problem
+
+
+def test_lines_of_a_file_carry_their_place() -> None:
+    entities, problems = parse_lines(SOUND.splitlines(), "a.txt")
+    assert [entity.where for entity in entities] == ["a.txt:2", "a.txt:3"]
+    assert problems == []
+
+
+def test_explain_finds_by_id_and_by_any_spelling(tmp_path: Path) -> None:
+    lexicon = lexicon_of(tmp_path, SOUND + "# label: PLATFORM\nsu-25 | Su-25 | Акме {near} | RUS | aircraft |  |  | maker")
+    (yard,) = explain(lexicon, "acme-yard")
+    assert [entity.id for entity in yard.ancestors] == ["acme"]
+    (acme,) = explain(lexicon, "ACME ARMS")
+    assert [entity.id for entity in acme.children] == ["acme-yard"]
+    assert acme.shared == {"Акме": ("su-25",)}
+    assert [found.entity.id for found in explain(lexicon, "su 25")] == ["su-25"]
+    assert explain(lexicon, "nothing") == ()
+
+
+def test_the_lexicon_that_ships_is_sound() -> None:
+    assert check(read_lexicon()) == []
+
+
+def test_the_lexicon_that_ships_has_the_promised_size() -> None:
+    found = counts(read_lexicon())
+    least = {"COMPANY": 900, "PLATFORM": 2500, "PROGRAM": 250, "AGENCY": 300, "THINK_TANK": 80, "FACILITY": 150, "TERM": 250}
+    assert {label: found[label] for label in least if found[label] < least[label]} == {}

@@ -1,0 +1,101 @@
+"""Deals and the amounts in them, on the tiny lexicon; places are given."""
+
+import pytest
+
+from schemas.records import Deal, Mention
+from tests.eval.markup import parse_markup
+from tests.tag.defense.conftest import plain_analysis
+from transforms.tag.defense.deal_rules import quantity
+from transforms.tag.defense.money import amounts
+from transforms.tag.defense.tagger import DefenseTagger
+
+MONEY = [
+    ("a $4.9 billion contract", (4.9e9, "USD")),
+    ("worth 19.7 billion kroner", (19.7e9, "")),
+    ("€350m", (350e6, "EUR")),
+    ("SEK 3.6 billion", (3.6e9, "SEK")),
+    ("Rs 62,370 crore", (623.7e9, "INR")),
+    ("1.3 trillion won", (1.3e12, "KRW")),
+    ("two billion euros", (2e9, "EUR")),
+    ("A$850 million", (850e6, "AUD")),
+    ("1,5 Mio EUR", (1.5e6, "EUR")),
+    ("12,000 dollars", (12_000, "USD")),
+]
+
+
+@pytest.mark.parametrize(("text", "want"), MONEY)
+def test_money(text: str, want: tuple[float, str]) -> None:
+    (money,) = amounts(text)
+    assert (money.amount, money.currency) == want
+    assert text[money.start : money.end] in text
+
+
+def test_money_without_currency_or_number_is_none() -> None:
+    assert amounts("54 tanks won two prizes in 2024, a million thanks") == []
+
+
+def test_a_bare_krone_is_that_of_the_buyer() -> None:
+    (money,) = amounts("for 10 million kroner")
+    assert (money.currency_for("NOR"), money.currency_for("DNK"), money.currency_for("POL")) == ("NOK", "DKK", "")
+
+
+COUNTS = [
+    ("ordered 54 ", 54),
+    ("two more ", 2),
+    ("1,200 new ", 1200),
+    ("the first of 56 ", 1),
+    ("the last two of 14 ", 2),
+    ("three ships of the ", 3),
+    ("in 2023 ", None),
+    ("a third ", None),
+    ("$20 ", None),
+]
+
+
+@pytest.mark.parametrize(("before", "want"), COUNTS)
+def test_quantity(before: str, want: int | None) -> None:
+    assert quantity(before) == want
+
+
+def deals_of(tagger: DefenseTagger, markup: str) -> tuple[Deal, ...]:
+    text, spans = parse_markup(markup)
+    analysis = plain_analysis(text)
+    places = [Mention("geo", "COUNTRY", text[s.start : s.end], s.start, s.end, iso3=s.entity_id) for s in spans]
+    return tagger.deals((*tagger.find(analysis), *places), analysis)
+
+
+def test_a_contract_with_all_its_parts(tiny: DefenseTagger) -> None:
+    text = "It rained. [[Poland|GEO|POL]] signed a $1.5 billion contract with Lockheed Martin for 32 F-16V jets. It rained."
+    (deal,) = deals_of(tiny, text)
+    assert deal == Deal("contract", 11, 88, "POL", "lockheed-martin", "f-16", 32, 1.5e9, "USD")
+
+
+STATED = [
+    ("[[Estonia|GEO|EST]] ordered six K2 tanks.", ("order", "EST", "", "k2")),
+    ("Baykar delivered TB2 drones to [[Kuwait|GEO|KWT]].", ("delivery", "KWT", "baykar", "bayraktar-tb2")),
+    ("Baykar has started serial production of the TB2.", ("production_start", "", "baykar", "bayraktar-tb2")),
+    ("Raytheon opened a new plant in Alabama.", ("plant", "", "raytheon", "")),
+    ("[[Japan|GEO|JPN]] imposed sanctions on Rostec.", ("sanction", "", "rostec", "")),
+    ("Rostec was sanctioned by [[Japan|GEO|JPN]].", ("sanction", "", "rostec", "")),
+]
+
+
+@pytest.mark.parametrize(("markup", "want"), STATED)
+def test_wordings(tiny: DefenseTagger, markup: str, want: tuple[str, str, str, str]) -> None:
+    (deal,) = deals_of(tiny, markup)
+    assert (deal.kind, deal.buyer_iso3, deal.supplier_id, deal.platform_id) == want
+
+
+UNSTATED = [
+    "[[Estonia|GEO|EST]] may order six K2 tanks.",
+    "[[Estonia|GEO|EST]] denied that it had ordered F-16 jets.",
+    "[[Estonia|GEO|EST]] ordered F-16 jets and later cancelled them.",
+    "A Su-25 was shot down.",
+    "Boeing received 44 orders for airliners.",
+    "Soldiers ordered the crew of the T-90 to surrender.",
+]
+
+
+@pytest.mark.parametrize("markup", UNSTATED)
+def test_what_is_only_wished_or_denied_is_no_deal(tiny: DefenseTagger, markup: str) -> None:
+    assert deals_of(tiny, markup) == ()
