@@ -34,11 +34,11 @@ _T = TypeVar("_T")
 
 
 def open_views(lake: Lake) -> duckdb.DuckDBPyConnection:
-    """A connection with the views of the lake's current snapshot. Raises LakeError when there is no lake.
+    """A connection with the views of the lake's current snapshot. Raises LakeError when the lake cannot be read.
 
     The connection cannot reach other files, nor the network, nor change its settings.
     """
-    return _connect(lake, lake.snapshot())
+    return _with_snapshot(lake, lambda snapshot: _connect(lake, snapshot))
 
 
 def run_sql(lake: Lake, sql: str, output_format: str, out: BinaryIO) -> None:
@@ -51,17 +51,18 @@ def run_sql(lake: Lake, sql: str, output_format: str, out: BinaryIO) -> None:
 
 def query(lake: Lake, sql: str) -> "pa.Table":
     """The result of a query over the views; read again if a commit or compaction replaced a file meanwhile."""
-    return _with_snapshot(lake, lambda connection: _run(connection, sql))
+    return _with_snapshot(lake, lambda snapshot: _run(lake, snapshot, sql))
 
 
-def _run(connection: duckdb.DuckDBPyConnection, sql: str) -> "pa.Table":
-    try:
-        _check_is_query(connection, sql)
-        return connection.sql(sql).to_arrow_table()
-    except duckdb.IOException:
-        raise  # perhaps a file that was replaced
-    except duckdb.Error as error:
-        raise UsageError(f"The query failed: {' '.join(str(error).split())}") from error
+def _run(lake: Lake, snapshot: Snapshot, sql: str) -> "pa.Table":
+    with _connect(lake, snapshot) as connection:
+        try:
+            _check_is_query(connection, sql)
+            return connection.sql(sql).to_arrow_table()
+        except duckdb.IOException:
+            raise  # perhaps a file that was replaced
+        except duckdb.Error as error:
+            raise UsageError(f"The query failed: {' '.join(str(error).split())}") from error
 
 
 def _check_is_query(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
@@ -78,17 +79,16 @@ def _check_is_query(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
         raise UsageError(f"The lake is read-only here: {kind.name} statements are refused, queries are welcome.")
 
 
-def _with_snapshot(lake: Lake, read: Callable[[duckdb.DuckDBPyConnection], _T], attempts: int = 10) -> _T:
+def _with_snapshot(lake: Lake, read: Callable[[Snapshot], _T], attempts: int = 10) -> _T:
     snapshot = lake.snapshot()
     for _ in range(attempts):
-        with _connect(lake, snapshot) as connection:
-            try:
-                return read(connection)
-            except duckdb.IOException as error:
-                newer = lake.snapshot()
-                if newer.sequence == snapshot.sequence:
-                    raise LakeError(f"The lake cannot be read: {' '.join(str(error).split())}") from error
-                snapshot = newer
+        try:
+            return read(snapshot)
+        except duckdb.IOException as error:
+            newer = lake.snapshot()
+            if newer.sequence == snapshot.sequence:
+                raise LakeError(f"The lake cannot be read: {' '.join(str(error).split())}") from error
+            snapshot = newer
     raise LakeError("The lake changes faster than it can be read; try again.")
 
 

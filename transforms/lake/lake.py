@@ -12,7 +12,7 @@ from schemas.errors import LakeError
 from schemas.records import FeedState, RunSummary
 from schemas.rows import Row, feed_state_from_row, run_row
 from schemas.tables import TABLES
-from transforms.lake.commit import Change, clean_leftovers, commit
+from transforms.lake.commit import JOURNAL, Change, clean_leftovers, commit
 from transforms.lake.locks import hold
 from transforms.lake.reading import conform, read_file
 from transforms.lake.revise import supersede
@@ -105,9 +105,10 @@ def commit_pass(lake: Lake, summary: RunSummary, at: datetime, *, keep_revisions
 
 
 def abandon_pass(lake: Lake, run_id: str) -> None:
-    """Delete what a pass staged."""
+    """Delete what a pass staged, unless its commit was decided and is still to be finished."""
     with lake_errors(f"clean the lake {lake.location}"):
-        lake.storage.delete_folder(staging_folder(run_id))
+        if not lake.storage.exists(JOURNAL):
+            lake.storage.delete_folder(staging_folder(run_id))
 
 
 def _stage_row(storage: Storage, table: str, row: Row, run_id: str) -> StagedFile:

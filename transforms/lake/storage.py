@@ -38,8 +38,9 @@ def lake_errors(doing: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        why = _WHY.get(error.errno or 0) or " ".join(str(error).split())[:300]
-        raise LakeError(f"Cannot {doing}: {why}.") from error
+        said = " ".join(str(error).split())[:300]
+        missing = f"a file is missing ({said})" if isinstance(error, FileNotFoundError) else said
+        raise LakeError(f"Cannot {doing}: {_WHY.get(error.errno or 0) or missing}.") from error
     except pa.ArrowInvalid as error:
         raise LakeError(f"Cannot {doing}: a file is damaged ({' '.join(str(error).split())[:200]}).") from error
 
