@@ -58,7 +58,7 @@ def plain(text: str) -> str:
         return "and" if text == "&" else text.replace(".", "")
     out = []
     for char in unicodedata.normalize("NFKC", text).translate(_LETTERS):
-        if "\u0400" <= char <= "\u04ff":  # й and ї are letters of their own
+        if "\u0400" <= char <= "\u04ff":  # й is a letter of its own
             out.append(char)
             continue
         out += [c for c in unicodedata.normalize("NFD", char) if not unicodedata.combining(c) or c >= "\u0900"]
@@ -74,7 +74,7 @@ _HAN_PAIRS = (
 _LETTERS = str.maketrans({
     "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i", "ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE",
     **dict(zip(_HAN_PAIRS[::2], _HAN_PAIRS[1::2], strict=True)),
-    "ё": "е", "Ё": "Е", "ي": "ی", "ى": "ی", "ك": "ک", "أ": "ا", "إ": "ا", "آ": "ا", "ة": "ه", "ـ": "",
+    "ё": "е", "Ё": "Е", "і": "и", "І": "И", "ї": "и", "Ї": "И", "є": "е", "Є": "Е", "ґ": "г", "Ґ": "Г", "ў": "у", "ي": "ی", "ى": "ی", "ك": "ک", "أ": "ا", "إ": "ا", "آ": "ا", "ة": "ه", "ـ": "",
 })  # fmt: skip
 
 

@@ -83,14 +83,14 @@ class Evidence:
         return self.text.gap(match.last) == " " and self.text.atoms[after].text in _NAMESAKES
 
     def military_company(self, match: Match, firm: Iterable[Match]) -> bool:
-        """Does a system that needs no rule stand in the sentence, with nothing civil in it? Then a class word is not asked for."""
+        """Does a system or force that needs no rule stand in the sentence, with nothing civil in it? Then no class word is asked for."""
         here = self.sentence(match.start)
         located = match.first > 0 and self.text.atoms[match.first - 1].text in _LOCATING
         located = located or (match.start, match.end) in self._places
         if located or self._by_sentence.get(("civil", here)) or self.person(match):
             return False
         return any(
-            other.form.entity.label == "PLATFORM" and self.sentence(other.start) == here and _apart(other, match)
+            other.form.entity.label in ("PLATFORM", "AGENCY") and self.sentence(other.start) == here and _apart(other, match)
             for other in firm
             if other.form.entity.id != match.form.entity.id
         )
@@ -126,6 +126,11 @@ class Evidence:
         left = atoms[max(0, match.first - _WINDOW) : match.first]
         right = atoms[match.last + 1 : match.last + 1 + _WINDOW]
         return _contains([a.text for a in left], wanted) or _contains([a.text for a in right], wanted)
+
+    def fit(self, match: Match, wanted: tuple[str, ...]) -> int:
+        """How well a name's own class words fit: 2 when one follows at once (`Sentinel missile`), 1 when one is near, else 0."""
+        following = [atom.text for atom in self.text.atoms[match.last + 1 : match.last + 3]]
+        return 2 if _contains(following, wanted) else int(self.has_word(match, wanted))
 
     def sentence_has(self, match: Match, wanted: tuple[str, ...]) -> bool:
         """One of `wanted` anywhere in the sentence, outside the span."""

@@ -42,7 +42,7 @@ class Judged(NamedTuple):
     match: Match
     score: float
     runner_up: str = ""
-    fit: bool = False  # words of the entity's own class stand beside it; looked at only where names compete
+    fit: int = 0  # words of the entity's own class stand beside it; looked at only where names compete
 
 
 def judge(lexicon: Lexicon, candidates: list[Match], evidence: Evidence) -> list[Judged]:
@@ -53,7 +53,7 @@ def judge(lexicon: Lexicon, candidates: list[Match], evidence: Evidence) -> list
 
     def judged(match: Match, score: float) -> Judged:
         classes = CLASS_WORDS.get(match.form.entity.category, ())
-        fit = rivals[match.start, match.end] > 1 and evidence.has_word(match, classes + match.form.alias.rule.words)
+        fit = evidence.fit(match, classes + match.form.alias.rule.words) if rivals[match.start, match.end] > 1 else 0
         return Judged(match, score, fit=fit)
 
     for match in candidates:
@@ -108,8 +108,9 @@ def effective_rule(match: Match) -> Rule:
         return Rule(cue=True, nots=rule.nots)
     if form.entity.id.endswith("-generic") and len(form.atoms) == 1:
         return Rule(cue=True, nots=rule.nots)
-    if match.recased and not rule.gated and len(form.atoms) == 1 and form.alias.text.isupper() and len(form.atoms[0]) < 5:
-        return Rule(near=True, nots=rule.nots)
+    if match.recased and not rule.gated and len(form.atoms) == 1 and not match.capitals:
+        short = len(form.atoms[0]) < 5 or form.atoms[0][0].islower()  # `Pang` of PANG, `Neuron` of nEUROn
+        return Rule(near=short, cue=form.entity.label == "PLATFORM", nots=rule.nots)
     if match.recased and min(map(len, form.atoms)) == 1 and not form.designator:  # `Iris T.` is not `IRIS-T`
         return Rule(near=True, words=rule.words, nots=rule.nots)
     return rule
@@ -148,7 +149,8 @@ def _has_word(match: Match, rule: Rule, evidence: Evidence, firm: list[Match]) -
         return True
     if match.form.entity.label != "PLATFORM":
         return False
-    return evidence.military_company(match, firm) or (evidence.text.language != "en" and evidence.near(match, firm))
+    foreign = evidence.text.language != "en" and match.form.entity.category != "naval"  # ships are named after cities
+    return evidence.military_company(match, firm) or (foreign and evidence.near(match, firm))
 
 
 def _firms(firm: list[Match], own: str) -> set[str]:

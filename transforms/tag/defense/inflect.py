@@ -8,10 +8,11 @@ from collections.abc import Iterator
 
 from transforms.tag.defense.atoms import is_cyrillic, is_semitic, key, plain, words
 
-_CYRILLIC_BASE = words("а я й ь о е ы и і ї є у ю ий ый ой ая ое ые ие ій ія ия яя ее ські ський ский ська ская") | {""}
+# Ukrainian letters are written as `plain` makes them: і and ї as и, є as е.
+_CYRILLIC_BASE = words("а я й ь о е ы и у ю ий ый ой ая ое ые ие ия яя ее ськи ський ский ська ская") | {""}
 _CYRILLIC_ENDINGS = _CYRILLIC_BASE | words(
-    """ом ем ём єм ім ам ям ами ями ах ях ов ев ів їв ей ою ею ой єю еві ові єві ого его ього ому ему ьому ым им ых их іх ими ыми
-    ую юю ої їй ій ии ию ією ьою ським ского скому ском ской скую ских ским ського ському ській ську ських"""
+    """ом ем им ам ям ами ями ах ях ов ев ив ей ою ею ой еви ови ого его ього ому ему ьому ым ых их ими ыми ую юю ои ии ию иею
+    ьою ським ского скому ском ской скую ских ским ського ському ський ську ських"""
 )
 _ENDINGS = {
     "pl": "a ą e ę i o u y ów om ami ach em iem owi owie ie ze y-ów -ów -y -a -ach -ami -om -em",

@@ -64,7 +64,7 @@ class Form(NamedTuple):
 class Match:
     """A name found: atoms `first`..`last` of the text, code points `start`..`end`.
 
-    `respaced`: another spacing than the lexicon's; `recased`: another case; `inflected`: an ending was added.
+    `respaced`: another spacing than the lexicon's; `recased`: another case, `capitals`: all of them; `inflected`: an ending was added.
     """
 
     form: Form
@@ -76,6 +76,7 @@ class Match:
     recased: bool = False
     inflected: bool = False
     variant: str = ""
+    capitals: bool = False
     joined: bool = False  # two names of the system, or designator and variant, stand together
 
 
@@ -277,7 +278,8 @@ def _verify(text: Text, form: Form, first: int, last: int, prefix: int) -> Match
         return None
     if source[end - 1] == "." and not source[end : end + 1].isspace():
         end -= 1
-    return Match(form, first, last, start, end, respaced, recased, inflected)
+    capitals = recased and source[start:end].isupper()
+    return Match(form, first, last, start, end, respaced, recased, inflected, capitals=capitals)
 
 
 def is_inflectable(form: Form) -> bool:
