@@ -167,12 +167,12 @@ def main(sources: Path) -> None:
         match = [gid for gid in by_key.get((cc, key_of(name)), ()) if abs(by_region["admin2", gid]["lat"] - lat) < 1.5 and abs(by_region["admin2", gid]["lon"] - lon) < 2.0]
         gid = match[0] if match and match[0] not in taken else ""
         taken.add(gid)
-        record = by_region.get(("admin2", gid), {"lat": lat, "lon": lon, "population": 0, "names": set()})
+        region = by_region.get(("admin2", gid), {"lat": lat, "lon": lon, "population": 0, "names": set()})
         bare = _STRIP.sub(r"\1", name)
         add(
-            (int(gid or 0), name, cc, f"{cc}.{code}", record["lat"], record["lon"], record["population"], KINDS.index("admin2")),
+            (int(gid or 0), name, cc, f"{cc}.{code}", region["lat"], region["lon"], region["population"], KINDS.index("admin2")),
             [name] if cc == "US" else [name, bare],
-            _spellings(record["names"], other_scripts=False) if cc != "US" else set(),
+            _spellings(region["names"], other_scripts=False) if cc != "US" else set(),
         )
     for (kind, gid), r in sorted(by_region.items()):
         if kind == "admin2" and gid not in taken and r["cc"] != "US":

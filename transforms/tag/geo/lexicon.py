@@ -69,6 +69,10 @@ def _forms(cell: str) -> Iterator[tuple[str, bool]]:
             yield form.removesuffix("?"), not form.endswith("?")
 
 
+def _degrees(cell: str) -> float | None:
+    return float(cell) if cell else None
+
+
 def word_count(form: str) -> int:
     """How many words the scanner sees in `form`: letters and digits, parted by blanks or hyphens."""
     return len(form.replace("-", " ").split())
@@ -83,8 +87,10 @@ def load_lexicon() -> Lexicon:
     countries: dict[str, Country] = {}
     display = {row[0]: next(_forms(row[1]))[0] for row in _rows("countries.tsv")}
     for iso3, iso2, gid, lat, lon, population, capital, neighbours in _rows("country_facts.tsv"):
-        point = (float(lat), float(lon)) if lat else (None, None)
-        countries[iso3] = Country(iso3, iso2, display.get(iso3, iso3), int(gid), *point, int(population), int(capital or 0), tuple(filter(None, neighbours.split(","))))
+        countries[iso3] = Country(
+            iso3, iso2, display.get(iso3, iso3), int(gid), _degrees(lat), _degrees(lon), int(population), int(capital or 0),
+            tuple(filter(None, neighbours.split(","))),
+        )  # fmt: skip
     forms: dict[str, Entry] = {}
     for iso3, names, demonyms in _rows("countries.tsv"):
         if iso3 not in countries:
@@ -101,8 +107,9 @@ def load_lexicon() -> Lexicon:
             members[entity_id] = tuple(allies.split())
         name = next(_forms(names))[0]
         for form, sure in _forms(names):
-            place = (float(lat), float(lon)) if lat else (None, None)
-            forms[form] = Entry(entity_id, label, name, iso3, *place, int(gid) if gid else None, sure, methods.get(label, "name"))
+            forms[form] = Entry(
+                entity_id, label, name, iso3, _degrees(lat), _degrees(lon), int(gid) if gid else None, sure, methods.get(label, "name")
+            )
     for form, entry in list(forms.items()):
         if len(form) >= _SHORT_CAPITALS and not form.isupper():
             forms.setdefault(form.upper(), entry)

@@ -1,7 +1,7 @@
 """Kept candidates -> mentions: gathers the names for `resolve`, and writes out what each turned out to be."""
 
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
@@ -25,8 +25,8 @@ def mentions_of(analysis: Analysis, words: list[Word], kept: Sequence[Kept], lex
     """The mentions of `kept`, in order, resolved."""
     text = analysis.text
     names: dict[int, Name] = {}  # by the start of their range in the gazetteer
-    nations: Counter[int] = Counter()
-    states: Counter[int] = Counter()
+    nations: defaultdict[int, float] = defaultdict(float)
+    states: defaultdict[int, float] = defaultdict(float)
     for i, k in enumerate(kept):
         c = k.candidate
         if c.state:

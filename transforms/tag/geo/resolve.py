@@ -7,8 +7,7 @@ sense is supported by the other names' likely senses: the same country, the same
 
 import functools
 import math
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -57,7 +56,7 @@ class Sense:
     second: int  # row of the runner-up, -1 the country, -2 none
 
 
-def resolve(names: Sequence[Name], nations: Counter[int], states: Counter[int], g: Gazetteer, lexicon: Lexicon) -> list[Sense]:
+def resolve(names: Sequence[Name], nations: Mapping[int, float], states: Mapping[int, float], g: Gazetteer, lexicon: Lexicon) -> list[Sense]:
     """Names -> their senses, same order.
 
     `nations` and `states` count what the text names outright (indexes of `Gazetteer.iso2`, `.admin1`).

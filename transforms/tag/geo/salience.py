@@ -4,7 +4,7 @@ A mention counts once, weighted by what it is (a country or what acts for it 1, 
 the title, twice in the first two paragraphs' worth of text. Salience is a country's share of all that weight.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Final
 
@@ -22,7 +22,7 @@ _LEAD_OVER_SECOND: Final = 1.5
 
 def count_countries(mentions: Sequence[Mention], analysis: Analysis, lexicon: Lexicon) -> tuple[CountryCount, ...]:
     """The countries of `mentions`, most salient first; saliences sum to 1."""
-    weight: Counter[str] = Counter()
+    weight: defaultdict[str, float] = defaultdict(float)
     number: Counter[str] = Counter()
     for mention in mentions:
         if mention.kind == "geo" and mention.iso3:

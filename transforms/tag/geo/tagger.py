@@ -7,6 +7,7 @@ from transforms.tag.analysis import Analysis
 from transforms.tag.geo.cues import load_cues
 from transforms.tag.geo.gazetteer import load_gazetteer
 from transforms.tag.geo.judge import judge
+from transforms.tag.geo.languages import COLUMNS, find_in_language
 from transforms.tag.geo.lexicon import load_lexicon
 from transforms.tag.geo.mentions import mentions_of
 from transforms.tag.geo.salience import count_countries, focus_of
@@ -23,9 +24,14 @@ class GeoTagger:
 
     def find(self, analysis: Analysis, vetoes: Sequence[tuple[int, int]] = ()) -> tuple[Mention, ...]:
         """The geo mentions of `analysis.text`, in order, not overlapping. `vetoes` are spans in which no place is a mention."""
-        words = words_of(analysis.text)
-        candidates = candidates_of(analysis, words, self._lexicon, self._gazetteer, self._cues)
-        kept = judge(analysis, words, candidates, vetoes, self._gazetteer, self._lexicon, self._cues)
+        if analysis.language in COLUMNS:
+            words, kept = find_in_language(analysis, self._lexicon, self._gazetteer, vetoes)
+        else:
+            words = words_of(analysis.text)
+            candidates = candidates_of(analysis, words, self._lexicon, self._gazetteer, self._cues)
+            kept = judge(analysis, words, candidates, vetoes, self._gazetteer, self._lexicon, self._cues)
+            if analysis.language not in ("en", "") and not analysis.ents:  # a language whose words are not known: only what has one meaning
+                kept = [k for k in kept if k.candidate.entry is not None and k.candidate.entry.sure]
         return tuple(mentions_of(analysis, words, kept, self._lexicon, self._gazetteer, self._cues))
 
     def countries(self, mentions: Sequence[Mention], analysis: Analysis) -> tuple[CountryCount, ...]:
