@@ -21,6 +21,7 @@ from transforms.tag.ner import analyse
 
 DATA = Path(__file__).parent.parent / "data" / "defense"
 MENTION_SETS = ("english", "mixed", "paragraphs", "variants", "hard", "second", "third")
+DEAL_SETS = ("deals", "deals_second")
 
 
 @dataclass
@@ -96,7 +97,8 @@ def _errors(item: str, text: str, have: dict[Any, Mention], want: dict[Any, Span
 
 def evaluate_deals(tagger: DefenseTagger, report: Report) -> None:
     """Precision and recall of deals: every labelled part, and kind alone."""
-    rows = [(row, *parse_markup(row["markup"])) for row in read_jsonl(DATA / "deals.jsonl")]
+    read = [row for name in DEAL_SETS for row in read_jsonl(DATA / f"{name}.jsonl")]
+    rows = [(row, *parse_markup(row["markup"])) for row in read]
     full = kinds = found = wanted = 0
     for (row, text, spans), analysis in zip(rows, analyses((r["language"], "", t) for r, t, _ in rows), strict=True):
         places = [Mention("geo", "COUNTRY", text[s.start : s.end], s.start, s.end, iso3=s.entity_id) for s in spans]

@@ -69,10 +69,7 @@ class Agencies:
         counts = Counter(place.form.entity.iso3 for place in places)
         entities = [item.match.form.entity for item in judged if item.match.form.entity.iso3]
         bodies = Counter(entity.iso3 for entity in entities if entity.label == "AGENCY")
-        firms = Counter(entity.iso3 for entity in entities if entity.label == "COMPANY")
-        usual = [iso3 for iso3, _ in (counts or bodies or firms).most_common()] or [
-            "USA"
-        ]  # who names none is at home, mostly there
+        usual = [iso3 for iso3, _ in (counts or bodies).most_common()] or ["USA"]  # who names none is at home, mostly there
         resolved = []
         for item in judged:
             entity = item.match.form.entity

@@ -113,7 +113,12 @@ UNREAL = re.compile(
     r"intends?|rumou?r\w*|allegedly|cannot|can't|won't|didn't|hasn't|behind\s+schedule|ready\s+to|interested|decades?\s+ago)\b|n['’]t\b",
     re.I,
 )
-CANCELLED = re.compile(r"\b(?:cancel\w*|scrapped|terminated|withdrew|void\w*)\b", re.I)
+# Undone later in the sentence, or about civil things
+NO_DEAL = re.compile(
+    r"\b(?:cancel\w*|scrapped|terminated|withdrew|void\w*|airliners?|jetliners?|passenger\s+(?:jets?|planes?|aircraft)|cruise\s+ships?|"
+    r"ferries|ferry|trains?|cars|buses|museum|(?<!European )union|strike)\b",
+    re.I,
+)
 # `ordered the crew to surrender`, `bought time`: the object is no thing of ours
 COMMAND = re.compile(
     r"^\s*(?:the\s+|its\s+|his\s+|all\s+)?"

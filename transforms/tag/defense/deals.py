@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from schemas.records import Deal, Mention
 from transforms.tag.analysis import Analysis
-from transforms.tag.defense.deal_rules import CANCELLED, COMMAND, TRIGGERS, UNREAL, Trigger, quantity
+from transforms.tag.defense.deal_rules import COMMAND, NO_DEAL, TRIGGERS, UNREAL, Trigger, quantity
 from transforms.tag.defense.evidence import sentence_starts
 from transforms.tag.defense.money import Money, amounts
 
@@ -19,6 +19,10 @@ _COUNTED = ("contract", "order", "delivery")
 _MAX_SENTENCE = 600
 _TOWARDS = re.compile(r"\b(?:to|for|from|with|by)\s+(?:the\s+|its\s+)?(?:\w+\s+)?$", re.I)
 _FROM = re.compile(r"\b(?:from|by|with)\s+(?:the\s+)?(?:\w+\s+)?$", re.I)
+_POSSESSED = re.compile(
+    r"['’]s\b|\s+(?:rivals?|suppliers?|subsidiar(?:y|ies)|partners?|competitors?|units?|affiliates?|executives?)\b"
+)
+_SELLS = re.compile(r"\s*(?:\w+\s+){0,2}to\s+(?:sell|supply|export|deliver|provide)\b", re.I)
 _APIECE = re.compile(r"\s+(?:each|apiece|per\b|a\s+(?:piece|unit|year))", re.I)
 _OTHER_MONEY = re.compile(r"(?:sales|revenues?|profits?|backlog|budget)\s+of\s+$", re.I)
 
@@ -64,7 +68,7 @@ def _read(sentence: str, mentions: list[Mention], offset: int) -> Deal | None:
     trigger = TRIGGERS[order]
     if (
         UNREAL.search(masked[: match.end()])
-        or CANCELLED.search(masked)
+        or NO_DEAL.search(masked)
         or (trigger.kind == "order" and COMMAND.match(masked[match.end() :]))
     ):
         return None
@@ -147,6 +151,8 @@ def _parts(trigger: Trigger, masked: str, marks: list[_Mark], begin: int, end: i
             return None
         return _Parts(end_user or buyer, _id(firm), platform)
     if subject and subject.letter in "GA" and trigger.subject == "either":
+        if _SELLS.match(masked[end:]) and not firm:  # the state is the seller
+            return _Parts(_to(masked, [mark for mark in after if mark.start > end]), "", platform)
         return _Parts(_iso3(subject), _id(firm), platform)
     if subject and subject.letter == "C":
         return _Parts(_to(masked, after), _id(subject), platform)
@@ -155,7 +161,7 @@ def _parts(trigger: Trigger, masked: str, marks: list[_Mark], begin: int, end: i
 
 def _owner(masked: str, mark: _Mark) -> bool:
     """`Baykar's supplier`: the mark only says whose; what follows it is meant. Countries and agencies act through what is theirs."""
-    return mark.letter in "CP" and masked[mark.end : mark.end + 2] in ("'s", "’s")
+    return mark.letter in "CP" and bool(_POSSESSED.match(masked[mark.end :]))
 
 
 def _to(masked: str, marks: list[_Mark]) -> str:

@@ -73,6 +73,10 @@ class Evidence:
         civil = {cue.phrase for cue in self._cues["civil"]}
         weight = len(strong) + 2 * len(military) + 0.5 * len(names - military) + 0.34 * len(weak)
         least = 2.0 if self._long else 1.0
+        if match.form.entity.label == "COMPANY" and any(
+            ent.label == "ORG" and (ent.start, ent.end) == (match.start, match.end) for ent in self.ents_over(match)
+        ):
+            least -= 0.4  # the language model reads a firm too
         if named or (match.form.entity.label == "AGENCY" and match.first and self.text.atoms[match.first - 1].key == "the"):
             least = 0.34
         return weight >= least + 0.5 * len(civil)

@@ -53,7 +53,10 @@ def judge(lexicon: Lexicon, candidates: list[Match], evidence: Evidence) -> list
 
     def judged(match: Match, score: float) -> Judged:
         classes = CLASS_WORDS.get(match.form.entity.category, ())
-        fit = evidence.fit(match, classes + match.form.alias.rule.words) if rivals[match.start, match.end] > 1 else 0
+        fit = 0
+        if rivals[match.start, match.end] > 1:
+            fit = evidence.fit(match, classes + match.form.alias.rule.words)
+            fit += 3 * evidence.beside(match, lexicon.ancestors(match.form.entity.id), candidates)
         return Judged(match, score, fit=fit)
 
     for match in candidates:
@@ -109,8 +112,9 @@ def effective_rule(match: Match) -> Rule:
     if form.entity.id.endswith("-generic") and len(form.atoms) == 1:
         return Rule(cue=True, nots=rule.nots)
     if match.recased and not rule.gated and len(form.atoms) == 1 and not match.capitals:
-        short = len(form.atoms[0]) < 5 or form.atoms[0][0].islower()  # `Pang` of PANG, `Neuron` of nEUROn
-        return Rule(near=short, cue=form.entity.label == "PLATFORM", nots=rule.nots)
+        size = len(form.atoms[0])
+        short = size < 5 or form.atoms[0][0].islower()  # `Pang` of PANG, `Neuron` of nEUROn
+        return Rule(near=short, cue=form.entity.label == "PLATFORM" and size < 6, nots=rule.nots)
     if match.recased and min(map(len, form.atoms)) == 1 and not form.designator:  # `Iris T.` is not `IRIS-T`
         return Rule(near=True, words=rule.words, nots=rule.nots)
     return rule
