@@ -18,6 +18,8 @@ class Cues:
     lead: dict[str, str]
     admin_after: frozenset[str]
     speaks: frozenset[str]
+    tongue: frozenset[str]  # demonyms that are languages
+    honorific: frozenset[str]
     relation: frozenset[str]
     acts: frozenset[str]  # verbs of governments
     policy: frozenset[str]  # what governments have
@@ -52,6 +54,8 @@ def load_cues() -> Cues:
         lead=table("lead_water", "lead_relief"),
         admin_after=frozenset(classes["admin_after"]),
         speaks=frozenset(classes["speaks"]),
+        tongue=frozenset(classes["tongue"]),
+        honorific=frozenset(classes["honorific"]),
         relation=frozenset(classes["relation"]),
         acts=frozenset(classes["acts"]) | {"says", "said", "told"},
         policy=frozenset(classes["policy"]),

@@ -19,12 +19,15 @@ from transforms.tag.geo.scan import Candidate, Word
 _PLACES: Final = ("GPE", "LOC", "FAC")
 _TITLE_CASE: Final = 0.75
 _TAIL: Final = 5
+_GREAT: Final = 400_000  # people; a main name that is no word and no person's name and belongs to such a place is a class of its own
 _ADMIN1, _ADMIN2, _REGION = 1, 2, 3
 _GENERAL: Final = frozenset(  # a name of such words alone names nothing in particular
     "north south east west northern southern eastern western central northeast northwest southeast southwest upper lower coastal gulf downtown "
     "uptown midtown district districts coast region province division area zone side end city town village islands valley metro metropolitan new old "
     "street road avenue highway interstate lake river county counties park airport".split()
 )
+_PACTS: Final = frozenset("agreement agreements accord accords protocol protocols treaty convention conventions format memorandum".split())
+_BEFORE_US: Final = ("", "the", "in", "to", "of", "from", "by", "with", "and", "vs", "for", "on", "against", "at")
 _JOINS: Final = ("and", "or")
 _LIST_GAPS: Final = (",", "and", "or", ", and", ", or", ";", "-", "–")
 _BAD_PARTS: Final = ("firm", "event", "club")
@@ -123,6 +126,8 @@ class Evidence:
             found.append(f"model&part={model}|{part}")
         if c.hi:
             flags = int(self._g.flags[c.lo])
+            if flags & WORD and words[c.first].start in self._starts:
+                found.append(f"flag=word|begins|{model}")
             for flag, label in ((WORD, "word"), (GIVEN, "given"), (SURNAME, "surname")):
                 if flags & flag and c.entry is None:
                     found.append(f"flag={label}")
@@ -174,6 +179,8 @@ class Evidence:
             return True
         if c.entry is not None and c.entry.label in ("REGION", "PLACE") and part and part != "other" and side == "after" and not self._title_case[c.first]:
             return True
+        if c.entry is None and c.last < len(self._words) and self._words[c.last].text in _PACTS and self._text[c.end] == " ":
+            return True
         if c.entry is None and all(w.text.casefold() in _GENERAL for w in self._words[c.first : c.last]):
             return True
         rest = self._cues.phrases.get(self._text[c.start : c.end].casefold())
@@ -181,11 +188,26 @@ class Evidence:
             following = self._text[c.end : c.end + 24].replace("-", " ").strip().casefold()
             if any(following.startswith(p) and not following[len(p) : len(p) + 1].isalpha() for p in rest):
                 return True
-        if c.entry is not None and c.entry.label == "NATIONALITY" and c.first:
-            previous = self._words[c.first - 1].text.casefold()
-            if f"{previous} {self._text[c.start : c.end].casefold()}".startswith(("african american", "native american")):
-                return True
+        previous = self._words[c.first - 1].text.casefold() if c.first else ""
+        if previous in self._cues.honorific and self._text[self._words[c.first - 1].end : c.start].strip(".") == " ":
+            return True
+        if c.entry is not None and c.entry.label == "NATIONALITY":
+            return (previous in ("african", "native") and self._text[c.start : c.end].startswith("American")) or self._is_tongue(c, previous)
+        if self._text[c.start : c.end] == "US" and previous not in _BEFORE_US:  # "TELL US"
+            return self._words[c.first - 1].text.isupper() and len(previous) > 1 and self._text[self._words[c.first - 1].end : c.start] == " "
         return False
+
+    def _is_tongue(self, c: Candidate, previous: str) -> bool:
+        """Whether a demonym stands for the language: "spoke Russian", "fluent in Arabic and French", "said in Turkish."."""
+        if self._text[c.start : c.end].casefold() not in self._cues.tongue:
+            return False
+        following = self._text[c.end : c.end + 2]
+        alone = not following[:1].isalpha() and not (following[:1] in " -’'" and following[1:].isalpha())
+        joined = c.last < len(self._words) and self._words[c.last].text in ("and", "or", "at", "on", "to", "with", "as")
+        near = [w.text.casefold() for w in self._words[max(0, c.first - 5) : c.first]]
+        if not set(near) & self._cues.speaks:
+            return previous in ("in", "into", "from") and alone
+        return previous in self._cues.speaks or alone or joined
 
     def _kind(self, c: Candidate) -> str:
         if c.entry is not None:
@@ -196,6 +218,9 @@ class Evidence:
             flags, rows = self._g.flags[c.lo : c.hi], self._g.place[c.lo : c.hi]
             main = (flags & ALTERNATE) == 0
             kinds = self._g.kind[rows]
+            largest = int(self._g.population[rows[main]].max()) if main.any() else 0
+            if largest >= _GREAT and not flags[0] & (WORD | GIVEN | SURNAME) and (kinds[main] < _ADMIN2).any():
+                return f"great:{'admin1' if (main & (kinds == _ADMIN1)).any() else 'city'}"
             if np.isin(self._g.geonames_id[rows], self._g.capitals).any():
                 return "gaz:capital"
             if (main & (kinds == _ADMIN1)).any():

@@ -140,14 +140,12 @@ def _pl_demonym(word: str) -> set[str]:
 
 def _de_demonym(word: str) -> set[str]:
     if word[0].islower() or word.startswith("US-"):
-        return {word + e for e in ("", "e", "er", "es", "en", "em")}
+        return {word + e for e in ("e", "er", "es", "en", "em")}  # without an ending it is the language or an adverb
     return {word + e for e in (("", "n") if word.endswith("e") else ("", "s", "n", "in", "innen"))}
 
 
 def _fr_demonym(word: str) -> set[str]:
-    if word.endswith("ien") or word.endswith("éen"):
-        return {word + e for e in ("", "s", "ne", "nes")}
-    if word.endswith("on"):
+    if word.endswith(("ien", "éen", "on")):
         return {word + e for e in ("", "s", "ne", "nes")}
     if word.endswith("s"):
         return {word + e for e in ("", "e", "es")}

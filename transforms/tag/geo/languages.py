@@ -86,14 +86,9 @@ def load_forms(language: str, lexicon: Lexicon, g: Gazetteer) -> Forms:
         c = lexicon.countries[iso3]
         return Entry(f"country:{iso3}", label, c.name, iso3, c.lat, c.lon, c.geonames_id, True, method)
 
-    if language in _DEMONYM_COLUMNS:
-        for row in _cells("demonyms.tsv"):
-            add(country(row[0], "NATIONALITY", "demonym"), _parts(row[1 + _DEMONYM_COLUMNS.index(language)]))
     variants = {(iso3, lang): cell for iso3, lang, cell in _cells("country_variants.tsv")}
     for row in _cells("countries.tsv"):
         names = [*_parts(variants.get((row[0], language), "")), *_parts(row[1 + column])]
-        for part in names:
-            entries.pop(_fold(part[0], language), None)  # a country before a demonym spelt the same
         add(country(row[0], "COUNTRY", "name"), names)
         if language in ("zh", "ko"):
             suffix = "人" if language == "zh" else "인"
@@ -103,6 +98,9 @@ def load_forms(language: str, lexicon: Lexicon, g: Gazetteer) -> Forms:
     known = {entry.entity_id: entry for entry in lexicon.forms.values() if entry.label != "NATIONALITY"}
     for row in _cells("places.tsv"):
         add(_place(row[0], row[1], lexicon, g, known), _parts(row[2 + column]))
+    if language in _DEMONYM_COLUMNS:  # last: of one spelling the country goes before the demonym
+        for row in _cells("demonyms.tsv"):
+            add(country(row[0], "NATIONALITY", "demonym"), _parts(row[1 + _DEMONYM_COLUMNS.index(language)]))
     return Forms(
         entries=entries,
         first=frozenset(form.split(" ")[0] for form in entries if " " in form),
@@ -187,7 +185,7 @@ def _starts(word: str, forms: Forms, language: str) -> bool:
 
 
 def _of_speech(words: list[Word], i: int, n: int, forms: Forms) -> bool:
-    return (i + n < len(words) and words[i + n].text in forms.speech) or (i > 0 and words[i - 1].text in forms.speech)
+    return (i + n < len(words) and words[i + n].text in forms.speech) or any(w.text in forms.speech for w in words[max(0, i - 3) : i])
 
 
 def _match(form: str, forms: Forms, language: str) -> tuple[int, int, Entry] | None:

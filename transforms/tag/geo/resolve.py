@@ -129,7 +129,8 @@ def _senses(name: Name, g: Gazetteer, lexicon: Lexicon) -> tuple[npt.NDArray[np.
     score += w["alternate"] * ((g.flags[name.lo : name.hi] & ALTERNATE) > 0)
     if len(rows) > 1:
         cities = state[(kind == CITY) & (g.population[rows] > 0)]
-        score += w["within"] * ((kind == ADMIN1) | (kind == ADMIN2)) * np.isin(state, cities)
+        bare = np.where(nation == g.iso2_of["US"], 1.0, 4.0)  # a bare name is the town's, not its region's; states of the US are named so too
+        score += w["within"] * bare * ((kind == ADMIN1) | (kind == ADMIN2)) * np.isin(state, cities)
     score += w["capital"] * np.isin(g.geonames_id[rows], g.capitals) * (2.0 if name.acting else 1.0)
     if name.beside:
         score += w["beside"] * (np.isin(state, name.beside) & (kind != ADMIN1))
