@@ -4,7 +4,9 @@ LAKE ?= sample-lake
 PORT ?= 8765
 BIN := .venv/bin
 
-.PHONY: run test lint bench bench-smoke constraints clean
+CLUSTER := .cluster
+
+.PHONY: run test lint bench bench-smoke constraints stream-test cluster-test clean
 
 run: .venv/.installed
 ifdef FEEDS
@@ -35,8 +37,25 @@ constraints:
 	{ head -1 constraints.txt; .venv-new/bin/pip freeze --exclude dibwatch --exclude pip --exclude setuptools; } > constraints.new
 	mv constraints.new constraints.txt && rm -rf .venv-new
 
+# Streams on Prism, Beam's local streaming runner; Go builds it once, at the version of the installed Beam.
+stream-test: .venv/.test $(CLUSTER)/prism
+	PRISM=$(CURDIR)/$(CLUSTER)/prism $(BIN)/python -m pytest tests/stream tests/stream/check_prism.py
+
+$(CLUSTER)/prism: constraints.txt | .venv/.installed
+	@command -v go >/dev/null || { echo "make stream-test builds Beam's Prism runner and needs Go (https://go.dev/dl/)" >&2; exit 1; }
+	GOBIN=$(CURDIR)/$(CLUSTER) go install github.com/apache/beam/sdks/v2/go/cmd/prism@v$$($(BIN)/python -c 'import apache_beam; print(apache_beam.__version__)')
+
+# Passes and streams on a Flink session cluster on loopback; Maven fetches its jars once.
+cluster-test: .venv/.test $(CLUSTER)/jars/.fetched
+	FLINK_JARS=$(CURDIR)/$(CLUSTER)/jars $(BIN)/python -m pytest tests/cluster/check_flink.py
+
+$(CLUSTER)/jars/.fetched: tests/cluster/pom.xml
+	@command -v java >/dev/null && command -v mvn >/dev/null || { echo "make cluster-test runs a Flink cluster and needs Java 11 or 17, and Maven" >&2; exit 1; }
+	mvn -q -B -f tests/cluster/pom.xml dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(CURDIR)/$(CLUSTER)/jars
+	@touch $@
+
 clean:
-	rm -rf .venv sample-lake build *.egg-info
+	rm -rf .venv .cluster sample-lake build *.egg-info
 
 # pip leaves what is installed alone when nothing changed, so these cost seconds after a change of setup.py and nothing otherwise.
 .venv/.installed: setup.py constraints.txt model.txt

@@ -107,9 +107,13 @@ def run_stream(config: StreamConfig) -> str:
     Raises `UsageError`, `LakeError`, or `PassFailedError`. What is committed stays; of what is not, the feeds are asked again by
     the next stream or pass, so that nothing is lost.
     """
+    from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+
     from transforms.lake.lake import open_lake
     from transforms.lake.streaming.commit import commit_stream, sweep
 
+    options = PipelineOptions(list(config.beam_flags), streaming=True)
+    check_runner(options.view_as(StandardOptions).runner or "DirectRunner")
     preload("transforms.preload")
     named_feeds(config.feeds, config.web)  # what is wrong with them should be said now
     now = datetime.now(UTC)
@@ -117,22 +121,21 @@ def run_stream(config: StreamConfig) -> str:
     lake = open_lake(config.lake)
     sweep(lake, now)
     versions = run_versions()
-    counters, outcome = _run_graph(config, stream, now, versions)
+    counters, outcome = _run_graph(config, options, stream, now, versions)
     summary = summarise("stream", stream, now, datetime.now(UTC), counters, len(lake.feed_states()))
     commit_stream(lake, replace(summary, outcome=outcome), summary.finished_at)
     windows = counters.get(("lake", "committed_windows"), 0)
     return f"stream {stream.run_id} {outcome}; {summary.articles:,} articles in {windows:,} commits; {summary.duration_s:.0f} s"
 
 
-def _run_graph(config: StreamConfig, stream: RunInfo, now: datetime, versions: dict[str, str]) -> tuple[Counters, str]:
+def _run_graph(
+    config: StreamConfig, options: Any, stream: RunInfo, now: datetime, versions: dict[str, str]
+) -> tuple[Counters, str]:
     import apache_beam as beam
-    from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
     from apache_beam.runners.runner import PipelineState
 
     from transforms.routing import local_tally
 
-    options = PipelineOptions(list(config.beam_flags), streaming=True)
-    check_runner(options.view_as(StandardOptions).runner or "DirectRunner")
     pipeline = beam.Pipeline(options=options)
     _build(pipeline, config, stream, now, versions)
     try:

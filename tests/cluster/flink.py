@@ -1,0 +1,155 @@
+"""A real Flink session cluster on loopback: JobManager, TaskManagers, Beam's job server, a pool of Python workers.
+
+Each is a process of its own, so that each can be killed.
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.cli import ROOT
+
+_PACKAGES = "lang util net nio io text time util.concurrent util.concurrent.atomic lang.reflect".split()
+_OPENS = [f"--add-opens=java.base/java.{package}=ALL-UNNAMED" for package in _PACKAGES]
+_MEMORY = {
+    "task.heap.size": "256mb", "task.off-heap.size": "0b", "framework.heap.size": "128mb", "framework.off-heap.size": "128mb",
+    "network.min": "256mb", "network.max": "256mb", "managed.size": "64mb", "jvm-metaspace.size": "256mb",
+    "jvm-overhead.min": "64mb", "jvm-overhead.max": "64mb",
+}  # fmt: skip
+
+
+class Cluster:
+    """The running cluster; `flags` are what a pipeline needs to be given to run on it."""
+
+    def __init__(self, home: Path, jars: Path) -> None:
+        self._home, self._jars = home, jars
+        self._rest, rpc, self._job, self._artifact, expansion, self._pool_port = _free_ports(6)
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        (home / "flink-conf.yaml").write_text(_configuration(home, self._rest, rpc))
+        self._conf = ("--configDir", str(home))
+        self._java("jobmanager", "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint", *self._conf)
+        server = ("--flink-master", f"127.0.0.1:{self._rest}", "--flink-conf-dir", str(home), "--job-host", "127.0.0.1")
+        ports = ("--job-port", str(self._job), "--artifact-port", str(self._artifact), "--expansion-port", str(expansion))
+        artifacts = ("--artifacts-dir", str(home / "artifacts"))
+        self._java("jobserver", "org.apache.beam.runners.flink.FlinkJobServerDriver", *server, *ports, *artifacts)
+        pool = ("-m", "apache_beam.runners.worker.worker_pool_main", f"--service_port={self._pool_port}")
+        self._start("pool", sys.executable, *pool)
+        for name in ("taskmanager1", "taskmanager2"):
+            self.start_taskmanager(name)
+        wait(lambda: self.rest("/taskmanagers") and len(self.rest("/taskmanagers")["taskmanagers"]) == 2, "two TaskManagers", 60)
+        wait(lambda: _listens(self._job), "the job server", 60)
+
+    @property
+    def flags(self) -> list[str]:
+        endpoints = ("--job_endpoint", f"localhost:{self._job}", "--artifact_endpoint", f"localhost:{self._artifact}")
+        environment = ("--environment_type", "EXTERNAL", "--environment_config", f"localhost:{self._pool_port}")
+        return ["--runner", "FlinkRunner", "--parallelism", "2", *endpoints, *environment]
+
+    def rest(self, path: str) -> "dict[str, object]":
+        """What Flink's REST interface answers; {} while it does not."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self._rest}{path}", timeout=10) as answer:
+                return dict(json.load(answer))
+        except OSError:
+            return {}
+
+    def checkpoints(self) -> int:
+        """How many checkpoints the job that started last has completed."""
+        jobs = self.rest("/jobs/overview").get("jobs")
+        if not jobs:
+            return 0
+        newest = max(jobs, key=lambda job: job["start-time"])  # type: ignore[call-overload]
+        return int(self.rest(f"/jobs/{newest['jid']}/checkpoints").get("counts", {}).get("completed", 0))  # type: ignore[attr-defined]
+
+    def start_taskmanager(self, name: str) -> None:
+        self._java(name, "org.apache.flink.runtime.taskexecutor.TaskManagerRunner", *self._conf)
+
+    def kill(self, name: str) -> None:
+        """kill -9 of a process of the cluster."""
+        process = self._processes.pop(name)
+        process.kill()
+        process.wait()
+
+    def kill_worker(self) -> None:
+        """kill -9 of the Python worker that was started last."""
+        found = subprocess.run(["pgrep", "-P", str(self._processes["pool"].pid)], capture_output=True, text=True, check=True)
+        os.kill(max(map(int, found.stdout.split())), signal.SIGKILL)
+
+    def stop(self) -> None:
+        for process in self._processes.values():
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def _java(self, name: str, main: str, *arguments: str) -> None:
+        memory = ("-Xmx512m", "-XX:MaxDirectMemorySize=800m")
+        self._start(
+            name,
+            "java",
+            *memory,
+            *_OPENS,
+            "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+            "-cp",
+            f"{self._jars}/*",
+            main,
+            *arguments,
+        )
+
+    def _start(self, name: str, *command: str) -> None:
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # the pool starts its workers as `python`
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": path, "FLINK_CONF_DIR": str(self._home)}
+        with (self._home / f"{name}.log").open("ab") as log:
+            self._processes[name] = subprocess.Popen(command, stdout=log, stderr=log, env=environment, start_new_session=True)
+
+
+def _configuration(home: Path, rest: int, rpc: int) -> str:
+    values = {
+        "jobmanager.rpc.address": "127.0.0.1", "jobmanager.bind-host": "127.0.0.1", "jobmanager.rpc.port": rpc,
+        "jobmanager.memory.process.size": "800m", "rest.address": "127.0.0.1", "rest.bind-address": "127.0.0.1", "rest.port": rest,
+        "taskmanager.host": "127.0.0.1", "taskmanager.bind-host": "127.0.0.1", "taskmanager.numberOfTaskSlots": 2,
+        "taskmanager.cpu.cores": "2.0", "heartbeat.interval": 3000, "heartbeat.timeout": 20000,
+        "state.checkpoints.dir": f"file://{home}/checkpoints", "execution.checkpointing.interval": "4s",
+        "restart-strategy.type": "fixed-delay", "restart-strategy.fixed-delay.attempts": 50, "restart-strategy.fixed-delay.delay": "1s",
+        **{f"taskmanager.memory.{name}": size for name, size in _MEMORY.items()},
+    }  # fmt: skip
+    return "".join(f"{name}: {value}\n" for name, value in values.items())
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    for open_socket in sockets:
+        open_socket.bind(("127.0.0.1", 0))
+    ports = [int(open_socket.getsockname()[1]) for open_socket in sockets]
+    for open_socket in sockets:
+        open_socket.close()
+    return ports
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait(condition: "object", what: str, seconds: float) -> None:
+    """Return when `condition()` holds; AssertionError after so many seconds."""
+    give_up_s = time.monotonic() + seconds
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < give_up_s, f"{what} did not come in {seconds:.0f} s"
+        time.sleep(0.5)
+
+
+@contextmanager
+def session_cluster(home: Path, jars: Path) -> Iterator[Cluster]:
+    """A cluster with two TaskManagers of two slots while the block runs; logs are in `home`."""
+    cluster = Cluster(home, jars)
+    try:
+        yield cluster
+    finally:
+        cluster.stop()
