@@ -99,10 +99,12 @@ def _body_of(phrases: list[str], entities: list[Entity], names: list[str]) -> En
 
 
 def _governor(match: Match, places: list[Match]) -> str:
-    """The country written just before (`India's Ministry`, `Polish and Dutch Navy`) or after (`Ministry of ... of Peru`)."""
+    """The country written just before (`India's Ministry`, `Polish and Dutch Navy`) or right after (`Navy of Peru`)."""
     best, distance = "", _NEAR + 1
     for place in places:
-        gap = match.start - place.end if place.end <= match.start else (place.start - match.end) * 2
+        gap = match.start - place.end if place.end <= match.start else place.start - match.end
+        if place.start >= match.end and gap > len(" of the "):
+            continue
         if 0 <= gap < distance:
             best, distance = place.form.entity.iso3, gap
     return best

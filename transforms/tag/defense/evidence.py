@@ -86,6 +86,15 @@ class Evidence:
         after = match.last + 1
         return self.text.gap(match.last) == " " and self.text.atoms[after].text in _NAMESAKES
 
+    def model_number(self, match: Match) -> bool:
+        """`RTX 2060`: an acronym with a number behind it is a product of somebody else."""
+        acronym = match.form.alias.text.isupper() and len(match.form.alias.text) <= 4
+        return acronym and self.text.gap(match.last) == " " and self.text.atoms[match.last + 1].text[0].isdigit()
+
+    def military(self, accepted: Iterable[Match]) -> bool:
+        """Is the document plainly a military one: a system or force that needs no rule, or two strong cues?"""
+        return any(is_military(other) for other in accepted) or len({cue.phrase for cue in self._cues["strong"]}) >= 2
+
     def military_company(self, match: Match, firm: Iterable[Match]) -> bool:
         """Does a system or force that needs no rule stand in the sentence, with nothing civil in it? Then no class word is asked for."""
         here = self.sentence(match.start)
@@ -200,9 +209,9 @@ class Evidence:
     def _heading(self, match: Match) -> bool:
         """Is the sentence written with capitals throughout, so that they say nothing?"""
         here, atoms = self.sentence(match.start), self.text.atoms
-        around = atoms[max(0, match.first - 12) : match.last + 12]
-        long = [a.text for a in around if len(a.text) > 3 and self.sentence(a.start) == here]
-        return len(long) >= 3 and sum(word[0].isupper() for word in long) >= 0.8 * len(long)
+        around = atoms[max(0, match.first - 25) : match.last + 25]
+        long = [a.text for a in around if len(a.text) > 4 and self.sentence(a.start) == here]
+        return len(long) >= 3 and sum(word[0].islower() for word in long) <= 0.1 * len(long)
 
 
 _CAPITAL_NOUNS = words("de lb")  # every noun has a capital there

@@ -81,7 +81,8 @@ def judge(lexicon: Lexicon, candidates: list[Match], evidence: Evidence) -> list
         rule = effective_rule(match)
         if match.recased or _contradicted(match, evidence, ungated=False):
             continue
-        if match.form.entity.id in known or (rule.maker and _gate(match, evidence, firm, lexicon, known)):
+        carried = match.form.entity.id in known and evidence.military(firm)
+        if carried or (rule.maker and _gate(match, evidence, firm, lexicon, known)):
             passed.append(judged(match, _ELSEWHERE))
     return _without_type_terms(select(passed), evidence)
 
@@ -105,7 +106,10 @@ def effective_rule(match: Match) -> Rule:
         return Rule(nots=rule.nots)
     if match.respaced and form.weak:  # `M4` is not `M-4`, `H5N1` no variant of H-5
         return Rule(near=True, words=rule.words or CLASS_WORDS.get(form.entity.category, ()), nots=rule.nots)
-    if match.variant and rule.gated and any(c.isdigit() for c in match.variant) and len(match.variant) > 3:
+    if match.recased and match.respaced and not match.capitals:  # `At 16`, `Rs 24` are not AT-16, RS-24
+        return Rule(near=True, words=rule.words or CLASS_WORDS.get(form.entity.category, ()), nots=rule.nots)
+    told = form.designator or any(word in match.variant for word in (" Block ", " Mk ", " Tranche ", " Batch ", " Flight "))
+    if match.variant and rule.gated and told and any(c.isdigit() for c in match.variant) and len(match.variant) > 3:
         return Rule(nots=rule.nots)
     if form.weak and not rule.gated and not rule.free and not match.variant and "-" not in form.alias.text:
         return Rule(cue=True, nots=rule.nots)
@@ -168,10 +172,12 @@ def _contradicted(match: Match, evidence: Evidence, *, ungated: bool) -> bool:
         return False
     if match.form.entity.label in ("PLATFORM", "COMPANY", "PROGRAM") and evidence.place_named_after(match):
         return True
+    if match.form.entity.label == "COMPANY" and evidence.model_number(match):
+        return True
     if ungated:
         single = len(match.form.atoms) <= 2 and (match.form.weak or not match.form.designator)
         return single and match.form.entity.label == "PLATFORM" and evidence.foreign(match)
-    return len(match.form.atoms) == 1 and evidence.part_of_other_name(match)
+    return len(match.form.atoms) == 1 and (evidence.part_of_other_name(match) or evidence.model_number(match))
 
 
 def select(judged: Iterable[Judged]) -> list[Judged]:

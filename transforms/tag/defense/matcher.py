@@ -126,7 +126,12 @@ Cut = tuple[Alias, list[Atom], tuple[str, ...]]  # an alias, its atoms, their pl
 def cut_aliases(entity: Entity) -> list[Cut]:
     """The aliases of an entity that hold a letter or digit, cut into atoms."""
     cuts = [(alias, atomise(alias.text)) for alias in entity.aliases]
-    return [(alias, atoms, tuple([plain(atom.text) for atom in atoms])) for alias, atoms in cuts if atoms]
+    return [(alias, atoms, tuple([plain(atom.text) for atom in atoms])) for alias, atoms in cuts if _long_enough(atoms)]
+
+
+def _long_enough(atoms: list[Atom]) -> bool:
+    """A single letter is no name."""
+    return bool(atoms) and (len(atoms) > 1 or len(atoms[0].text) > 1 or is_wide(atoms[0].text))
 
 
 def compile_form(entity: Entity, cut: Cut, makers: Collection[tuple[str, ...]], own: Collection[tuple[str, ...]]) -> Form:
@@ -137,8 +142,9 @@ def compile_form(entity: Entity, cut: Cut, makers: Collection[tuple[str, ...]], 
     digits = any(atom[0].isdigit() for atom in atoms)
     weak = digits and text.isascii() and sum(map(len, atoms)) <= 3
     lead, tail = surplus(entity.label, atoms, gaps)
-    for size in range(1, len(atoms) if makers else 1):
-        if atoms[:size] in makers and atoms[size:] in own and atoms[:size] not in own:
+    for size in range(1, len(atoms)):
+        owner = size > 1 and atoms[size - 1] == "s" and gaps[size - 2] == "'" and entity.label == "AGENCY"  # `South Korea's`
+        if (atoms[:size] in makers or owner) and atoms[size:] in own and atoms[:size] not in own:
             lead = size
     raw = tuple(["-" if (gap := text[a.end : b.start]) in DASHES else gap for a, b in itertools.pairwise(pieces)])
     return Form(entity, alias, atoms, gaps, digits and entity.label == "PLATFORM", weak, lead, tail, False, raw)
@@ -177,8 +183,6 @@ def surplus(label: str, atoms: tuple[str, ...], gaps: tuple[str, ...]) -> tuple[
     elif label == "COMPANY":
         while tail + 1 < len(atoms) and atoms[-1 - tail] in _LEGAL_FORMS:
             tail += 1
-    elif label == "AGENCY" and "'" in gaps[:3] and atoms[gaps.index("'") + 1] == "s":
-        lead = gaps.index("'") + 2
     return lead, tail
 
 
