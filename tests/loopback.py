@@ -115,7 +115,7 @@ class Site:
                 self._in_hand[host] += 1
                 self.peak[host] = max(self.peak[host], self._in_hand[host])
                 try:
-                    keep = await self._answer(writer, self._handler(request))
+                    keep = await self._answer(reader, writer, self._handler(request))
                 finally:
                     self._in_hand[host] -= 1
                 if not keep:
@@ -123,9 +123,9 @@ class Site:
         writer.close()
         self._writers.discard(writer)
 
-    async def _answer(self, writer: asyncio.StreamWriter, reply: Reply) -> bool:
-        if reply.hold_s:
-            await asyncio.sleep(reply.hold_s)
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, reply: Reply) -> bool:
+        if reply.hold_s and await _hung_up(reader, reply.hold_s):
+            return False
         if reply.reset:
             writer.transport.abort()
             return False
@@ -148,9 +148,18 @@ class Site:
             for start in range(0, len(body), size):
                 writer.write(body[start : start + size])
                 await writer.drain()
-                await asyncio.sleep(pause_s)
+                if await _hung_up(reader, pause_s):
+                    return False
         await writer.drain()
         return reply.cut_at is None
+
+
+async def _hung_up(reader: asyncio.StreamReader, within_s: float) -> bool:
+    """Waits; ends at once, True, when the client hangs up."""
+    try:
+        return await asyncio.wait_for(reader.read(1), within_s) == b""
+    except TimeoutError:
+        return False
 
 
 @contextlib.contextmanager

@@ -145,6 +145,17 @@ def test_a_long_description_is_the_full_text_and_a_short_one_is_not() -> None:
         assert (entry.content_html == text) is full
 
 
+@pytest.mark.parametrize(
+    "feed",
+    [
+        _rss("<item><title>A</title><guid>12345</guid></item>"),
+        "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>7</id><title>A</title></entry></feed>",
+    ],
+)
+def test_an_id_is_no_link(feed: str) -> None:
+    assert [reject.reason for reject in _parse(feed).rejects] == ["entry_without_link"]
+
+
 def test_the_fingerprint_changes_when_the_feed_says_something_else() -> None:
     prints = {
         _parse(_rss(f"<item><link>/a</link><title>{title}</title><pubDate>{date}</pubDate></item>")).entries[0].fingerprint

@@ -1,5 +1,6 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1), read leniently: wrong types count as absent."""
 
+import codecs
 import html
 import json
 from typing import Any
@@ -7,16 +8,21 @@ from typing import Any
 from schemas.errors import ItemError
 from transforms.poll.rawfeed import RawFeed, RawItem
 
-
-def looks_like_json(text: str) -> bool:
-    """Whether `text` can only be JSON, whatever its headers say."""
-    return text.lstrip("\ufeff \t\r\n")[:1] == "{"
+# Parsed JSON takes up to forty times its bytes when it is all braces; a real feed has some tens of values an item.
+_MAX_VALUES = 2_000_000
 
 
-def read_json_feed(text: str, max_items: int) -> RawFeed:
-    """The feed in `text`. Raises `ItemError`: `not_a_feed` for other JSON, `feed_unparseable` for damaged JSON."""
+def looks_like_json(body: bytes) -> bool:
+    """Whether `body` can only be JSON, whatever its headers say."""
+    return body[:1000].removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"{"
+
+
+def read_json_feed(body: bytes, max_items: int) -> RawFeed:
+    """The feed in `body`, which is UTF-8. Raises `ItemError`: `not_a_feed` for other JSON, `feed_unparseable` for damaged JSON."""
+    if body.count(b",") + body.count(b"[") + body.count(b"{") > _MAX_VALUES:
+        raise ItemError("feed_unparseable", f"the JSON has more than {_MAX_VALUES} values")
     try:
-        feed = json.loads(text.lstrip("\ufeff"), strict=False)
+        feed = json.loads(body.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace"), strict=False)
     except (ValueError, RecursionError) as error:
         raise ItemError("feed_unparseable", f"the JSON is damaged: {str(error)[:200]}") from error
     version, items = _text(feed, "version"), feed.get("items")

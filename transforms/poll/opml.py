@@ -36,8 +36,8 @@ def read_opml(data: bytes, name: str) -> list[Feed]:
         attributes = {str(key).lower(): clean_text(str(value)) for key, value in element.attrib.items()}
         title = attributes.get("text") or attributes.get("title", "")
         if attributes.get("xmlurl"):
-            more = {name: attributes.get(name, "") for name in ("language", "country", "publisher")}
-            feeds.append(Feed(attributes["xmlurl"], title=title, folder=folder, **more))
+            language, country, publisher = (attributes.get(name, "") for name in ("language", "country", "publisher"))
+            feeds.append(Feed(attributes["xmlurl"], title, folder, language, country.lower(), publisher))
             if len(feeds) > _MAX_FEEDS:
                 raise UsageError(f"{name} lists more than {_MAX_FEEDS} feeds")
         elif element.tag == "outline" and title:

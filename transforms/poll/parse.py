@@ -11,7 +11,7 @@ from transforms.poll.entries import make_entry
 from transforms.poll.jsonfeed import looks_like_json, read_json_feed
 from transforms.poll.rawfeed import FeedHints
 from transforms.poll.xmlfeed import read_xml_feed
-from transforms.poll.xmlfix import decoded_text
+from transforms.poll.xmlfix import narrowed
 
 MAX_ENTRIES = 10_000
 
@@ -49,8 +49,11 @@ def parse_feed(
     feed = feed or Feed(url)
     if not body.strip(b"\x00 \t\r\n"):
         raise ItemError("empty_feed")
-    text = decoded_text(body, headers.get("content-type", ""))
-    raw = read_json_feed(text, max_entries) if looks_like_json(text) else read_xml_feed(text, url, max_entries)
+    body = narrowed(body)
+    if looks_like_json(body):
+        raw = read_json_feed(body, max_entries)
+    else:
+        raw = read_xml_feed(body, headers.get("content-type", ""), url, max_entries)
     entries: list[Entry] = []
     rejects: list[Reject] = []
     for item in raw.items:

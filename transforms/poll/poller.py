@@ -1,5 +1,6 @@
 """One poll of one feed: a conditional GET, and what its answer means."""
 
+import contextlib
 import functools
 import hashlib
 from dataclasses import dataclass
@@ -48,10 +49,19 @@ def conditional_headers(state: FeedState, now: datetime) -> dict[str, str]:
 
 async def poll_feed(client: WebClient, feed: Feed, state: FeedState, now: datetime) -> PollResult:
     """Polls `feed`, whose last poll left `state`. Never raises for what a remote site can cause."""
+    async with contextlib.AsyncExitStack() as keep:
+        return await _poll(client, feed, state, now, keep)
+
+
+async def _poll(client: WebClient, feed: Feed, state: FeedState, now: datetime, keep: contextlib.AsyncExitStack) -> PollResult:
     response: Response | None = None
     try:
         response = await client.get(
-            polling_url(state), now=now, max_bytes=client.config.max_feed_bytes, headers=conditional_headers(state, now)
+            polling_url(state),
+            now=now,
+            max_bytes=client.config.max_feed_bytes,
+            headers=conditional_headers(state, now),
+            keep=keep,
         )
         error = status_error(response.status)
         if error is not None:

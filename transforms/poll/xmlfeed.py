@@ -5,6 +5,7 @@ quadratic time on some inputs. Its HTML cleaning is off because no markup of a f
 of it here and article extraction does its own.
 """
 
+import itertools
 import re
 from typing import Any
 
@@ -12,10 +13,10 @@ import feedparser
 
 from schemas.errors import ItemError
 from transforms.poll.rawfeed import FeedHints, RawFeed, RawItem
-from transforms.poll.xmlfix import document_text, mended
+from transforms.poll.xmlfix import decoded_text, document_text, mended
 
-_ITEM_START = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>/]")
-_ITEM_END = re.compile(r"</(?:[\w.-]{1,40}:)?(?:item|entry)\s*>")
+_ITEM_START = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>/]")
+_ITEM_END = re.compile(rb"</(?:[\w.-]{1,40}:)?(?:item|entry)\s*>")
 _ROOT_NAME = re.compile(r"<(?:[\w.-]{1,40}:)?([\w.-]{1,40})")
 _WRAPPED = re.compile(r"<(rss|feed|rdf:RDF)[\s>]")
 _MAIL_AND_NAME = re.compile(r"\s*\S{1,100}@\S{1,100}\s*\(([^()]{1,200})\)\s*\Z")
@@ -25,9 +26,21 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 _PERIODS_S = {"hourly": 3600.0, "daily": 86400.0, "weekly": 604800.0, "monthly": 2592000.0, "yearly": 31536000.0}
 
 
-def read_xml_feed(text: str, url: str, max_items: int) -> RawFeed:
-    """The feed in `text`, fetched from `url`. Raises `ItemError` `not_a_feed` or `feed_unparseable`."""
-    head, document = document_text(text)
+def capped(body: bytes, max_items: int) -> tuple[bytes, int]:
+    """`body` with only its first `max_items` items, and how many there were. Before all else: the rest costs nothing then."""
+    starts = [match.start() for match in itertools.islice(_ITEM_START.finditer(body), max_items + 1)]
+    if len(starts) <= max_items:
+        return body, len(starts)
+    listed, last_end = len(starts) + sum(1 for _ in _ITEM_START.finditer(body, starts[-1] + 1)), len(body)
+    for match in _ITEM_END.finditer(body, starts[-1]):
+        last_end = match.end()
+    return body[: starts[-1]] + body[last_end:], listed
+
+
+def read_xml_feed(body: bytes, content_type: str, url: str, max_items: int) -> RawFeed:
+    """The feed in `body`, fetched from `url`. Raises `ItemError` `not_a_feed` or `feed_unparseable`."""
+    body, listed = capped(body, max_items)
+    head, document = document_text(decoded_text(body, content_type))
     document = _unwrapped(document)
     root = _ROOT_NAME.match(document)
     if root is None:
@@ -36,7 +49,6 @@ def read_xml_feed(text: str, url: str, max_items: int) -> RawFeed:
         raise ItemError("not_a_feed", "an HTML page")
     if root[1].lower() == "opml":
         raise ItemError("not_a_feed", "an OPML list of feeds, not a feed; give it under an address that ends in .opml")
-    document, listed = _capped(document, max_items)
     xml, problem = mended(document)
     if not xml:
         raise ItemError("feed_unparseable", "the XML is damaged beyond repair")
@@ -63,21 +75,10 @@ def read_xml_feed(text: str, url: str, max_items: int) -> RawFeed:
 def _unwrapped(document: str) -> str:
     """The feed inside an HTML page that consists of nothing but a feed, as some blog engines send it."""
     feed = _WRAPPED.search(document, 0, 5000) if document[:6].lower().startswith("<html") else None
-    if feed is None or not _ITEM_START.search(document, feed.start()):
+    if feed is None or not re.search(r"<(?:item|entry)[\s>]", document[feed.start() :]):
         return document
     end = document.rfind(f"</{feed[1]}>")
     return document[feed.start() : end + len(feed[1]) + 3] if end > 0 else document[feed.start() :]
-
-
-def _capped(document: str, max_items: int) -> tuple[str, int]:
-    """`document` with only its first `max_items` items, and how many there were."""
-    starts = [match.start() for match in _ITEM_START.finditer(document)]
-    if len(starts) <= max_items:
-        return document, len(starts)
-    last_end = 0
-    for match in _ITEM_END.finditer(document, starts[-1]):
-        last_end = match.end()
-    return document[: starts[max_items]] + (document[last_end:] if last_end else ""), len(starts)
 
 
 def _text(value: Any, name: str) -> str:
@@ -88,7 +89,9 @@ def _text(value: Any, name: str) -> str:
 
 def _item(entry: Any) -> RawItem:
     guid = _text(entry, "id")
-    links = [_text(entry, "feedburner_origlink"), _text(entry, "link")]
+    link = _text(entry, "link")
+    # feedparser takes the id for the link of an entry that has none, and most ids are no addresses
+    links = [_text(entry, "feedburner_origlink"), "" if link == guid and entry.get("guidislink") else link]
     links += [_text(link, "href") for link in entry.get("links", ()) if link.get("rel", "alternate") == "alternate"]
     if guid.startswith(("http://", "https://")):
         links.append(guid)

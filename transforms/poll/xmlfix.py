@@ -49,19 +49,25 @@ _NAMESPACES = {
 }
 
 
+def narrowed(body: bytes) -> bytes:
+    """`body` as it is, or as UTF-8 with its mark when it is UTF-16, so that ASCII can be looked for in it."""
+    for mark, start, name in (
+        (codecs.BOM_UTF16_LE, b"<\x00?\x00", "utf-16-le"),
+        (codecs.BOM_UTF16_BE, b"\x00<\x00?", "utf-16-be"),
+    ):
+        if body.startswith((mark, start)):
+            return codecs.BOM_UTF8 + body.removeprefix(mark).decode(name, "replace").encode("utf-8", "replace")
+    return body
+
+
 def decoded_text(body: bytes, content_type: str) -> str:
     """The characters of `body`, by its byte-order mark, else as UTF-8 when it is valid UTF-8, else as declared.
 
     Valid UTF-8 comes before a declared single-byte charset because servers declare those by default over UTF-8 files,
     while text of a single-byte charset is practically never valid UTF-8 by accident.
     """
-    for mark, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
-        if body.startswith(mark):
-            return body[len(mark) :].decode(name, "replace")
-    if body[:4] == b"<\x00?\x00":
-        return body.decode("utf-16-le", "replace")
-    if body[:4] == b"\x00<\x00?":
-        return body.decode("utf-16-be", "replace")
+    if body.startswith(codecs.BOM_UTF8):
+        return body[3:].decode("utf-8", "replace")
     in_header, in_body = _CHARSET.search(content_type), _DECLARED.search(body[:1024])
     names = [in_header[1]] if in_header else []
     names += [in_body[1].decode("ascii")] if in_body else []

@@ -7,12 +7,13 @@ raises `ItemError` when there was none.
 
 import asyncio
 import contextlib
+import itertools
 import random
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 from urllib.parse import urljoin
@@ -34,7 +35,7 @@ T = TypeVar("T")
 
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _BIG_BODY_BYTES = 2 * 1024 * 1024
-_BIG_BODIES_AT_ONCE = 4  # so that many large answers at once cannot fill memory
+_BIG_BODIES_AT_ONCE = 2  # so that many large answers at once cannot fill memory
 _ROBOTS_KEPT = 2000  # sets of rules in memory; asking again is cheaper than keeping many
 _THREADS = 2  # more would only take turns with the event loop
 _NO_ANSWER = frozenset(("dns_failed", "connect_failed", "timeout", "tls_failed"))
@@ -55,8 +56,15 @@ class Response:
 
 
 @dataclass
-class _Spent:
-    seconds: float = 0.0
+class _Job:
+    """One `get`: what is asked, how long it took so far, and what holds the place of a big body."""
+
+    headers: Mapping[str, str]
+    max_bytes: int
+    robots: bool
+    now: datetime
+    spent_s: float = 0.0
+    place: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
 
 
 class WebClient:
@@ -105,34 +113,39 @@ class WebClient:
         max_bytes: int,
         headers: Mapping[str, str] | None = None,
         robots: bool = False,
+        keep: contextlib.AsyncExitStack | None = None,
     ) -> Response:
         """The final answer to a GET of `url`, redirects followed, failures that may pass tried again.
 
         `now` gives Retry-After dates their meaning. With `robots`, robots.txt of every host on the way is obeyed (when
-        the configuration says so). Raises `ItemError` with any of the network's reason codes.
+        the configuration says so). The body of an error is not read. Few big bodies are let into memory at once; who works on
+        one after this returns gives `keep`, and its place is held until that closes. Raises `ItemError` with any of the
+        network's reason codes.
         """
-        spent = _Spent()
-        attempt = 0
-        while True:
-            attempt += 1
+        job = _Job(headers or {}, max_bytes, robots, now)
+        for attempt in itertools.count(1):
             outcome: Response | ItemError
-            try:
-                outcome = await self._follow(url, headers or {}, max_bytes, robots, spent, now)
-                what: int | ItemError = outcome.status
-                asked_s = retry_after_s(outcome.headers, now) if outcome.status in RETRY_STATUSES else None
-            except ItemError as error:
-                outcome = what = error
-                asked_s = None
-            wait_s = retry_delay_s(what, attempt, spent.seconds, asked_s, self._rand(), self.config)
-            if wait_s is None:
-                self._learn(url, outcome, asked_s)
-                if isinstance(outcome, ItemError):
-                    raise outcome
-                return replace(outcome, url=url, attempts=attempt, elapsed_ms=int(spent.seconds * 1000))
+            async with job.place:
+                try:
+                    outcome = await self._follow(url, job)
+                    what: int | ItemError = outcome.status
+                    asked_s = retry_after_s(outcome.headers, now) if outcome.status in RETRY_STATUSES else None
+                except ItemError as error:
+                    outcome = what = error
+                    asked_s = None
+                wait_s = retry_delay_s(what, attempt, job.spent_s, asked_s, self._rand(), self.config)
+                if wait_s is None:
+                    self._learn(url, outcome, asked_s)
+                    if isinstance(outcome, ItemError):
+                        raise outcome
+                    if keep is not None:
+                        keep.push_async_exit(job.place.pop_all())
+                    return replace(outcome, url=url, attempts=attempt, elapsed_ms=int(job.spent_s * 1000))
             if asked_s and isinstance(outcome, Response):
                 self.gate.state(host_key(outcome.final_url)).paused(self._clock(), asked_s)
             await self._sleep(wait_s)
-            spent.seconds += wait_s
+            job.spent_s += wait_s
+        raise AssertionError  # attempts are counted without end
 
     def _learn(self, url: str, outcome: Response | ItemError, asked_s: float | None) -> None:
         """Tells the host's state how the last attempt ended."""
@@ -146,19 +159,17 @@ class WebClient:
         else:
             state.answered()
 
-    async def _follow(
-        self, url: str, headers: Mapping[str, str], max_bytes: int, robots: bool, spent: _Spent, now: datetime
-    ) -> Response:
+    async def _follow(self, url: str, job: _Job) -> Response:
         """One attempt: the request and the redirects it leads through."""
         here = request_url(url, max_chars=self.config.max_url_chars)
         redirects: list[tuple[int, str]] = []
         cookies: dict[str, dict[str, str]] = {}
         while True:
-            if robots and self.config.obey_robots:
-                (await self._rules(here, now)).check(here, self.config.user_agent)
+            if job.robots and self.config.obey_robots:
+                (await self._rules(here, job.now)).check(here, self.config.user_agent)
             jar = cookies.setdefault(host_key(here), {})
             more = {"Cookie": "; ".join(f"{name}={value}" for name, value in jar.items())} if jar else {}
-            answer = await self._one(here, {**headers, **more}, max_bytes, spent)
+            answer = await self._one(here, {**job.headers, **more}, job)
             target = answer.headers.get("location", "").strip()
             if answer.status not in _REDIRECTS:
                 return Response(url, here, answer.status, answer.headers, answer.body, tuple(redirects))
@@ -179,20 +190,20 @@ class WebClient:
             if len(redirects) > self.config.max_redirects:
                 raise ItemError("too_many_redirects", f"more than {self.config.max_redirects} redirects")
 
-    async def _one(self, url: str, headers: Mapping[str, str], max_bytes: int, spent: _Spent) -> Response:
-        """One request and its answer; the body of a redirect is not read."""
+    async def _one(self, url: str, headers: Mapping[str, str], job: _Job) -> Response:
+        """One request and its answer; the body of a redirect or an error is not read."""
         async with self.gate.slot(host_key(url)) as sent:
             started_s = self._clock()
-            left_s = self.config.deadline_s - spent.seconds
+            left_s = self.config.deadline_s - job.spent_s
             try:
                 async with asyncio.timeout(max(0.001, min(self.config.request_timeout_s, left_s))):
-                    return await self._exchange(url, headers, max_bytes, sent)
+                    return await self._exchange(url, headers, job, sent)
             except TimeoutError as error:
                 raise ItemError("timeout", "the answer was not complete in time", transient=True) from error
             finally:
-                spent.seconds += self._clock() - started_s
+                job.spent_s += self._clock() - started_s
 
-    async def _exchange(self, url: str, headers: Mapping[str, str], max_bytes: int, sent: Callable[[], None]) -> Response:
+    async def _exchange(self, url: str, headers: Mapping[str, str], job: _Job, sent: Callable[[], None]) -> Response:
         async def trace(event: str, info: Mapping[str, object]) -> None:
             if event.endswith("send_request_headers.complete"):
                 sent()
@@ -214,17 +225,17 @@ class WebClient:
                     raise ItemError("headers_too_large", f"more than {config.max_header_bytes} bytes of headers")
                 got = header_map(answer.headers)
                 body = b""
-                if answer.status not in _REDIRECTS and answer.status not in (204, 304):
+                if answer.status < 300 and answer.status != 204:
                     length = got.get("content-length", "")
-                    if length.isdigit() and len(length) < 19 and int(length) > max_bytes:
-                        raise ItemError("body_too_large", f"the body has {length} bytes, more than {max_bytes}")
-                    async with contextlib.AsyncExitStack() as stack:
-                        body = await self._body(answer, got.get("content-encoding", ""), max_bytes, stack)
+                    if length.isdigit() and len(length) < 19 and int(length) > job.max_bytes:
+                        raise ItemError("body_too_large", f"the body has {length} bytes, more than {job.max_bytes}")
+                    body = await self._body(answer, got.get("content-encoding", ""), job)
                 return Response(url, url, answer.status, got, body)
 
-    async def _body(self, answer: httpcore.Response, encoding: str, max_bytes: int, stack: contextlib.AsyncExitStack) -> bytes:
-        decoder = BodyDecoder(encoding, max_bytes)
-        pieces: list[bytes] = []
+    async def _body(self, answer: httpcore.Response, encoding: str, job: _Job) -> bytes:
+        decoder = BodyDecoder(encoding, job.max_bytes)
+        body = bytearray()  # not a list of pieces: freed, those would stay with the process as crumbs
+        is_big = False
         window_start_s, window_bytes = self._clock(), 0
         async for chunk in answer.aiter_stream():
             window_bytes += len(chunk)
@@ -233,14 +244,14 @@ class WebClient:
                 if window_bytes < self.config.min_bytes_per_s * (now_s - window_start_s):
                     raise ItemError("too_slow", f"{window_bytes} bytes in {now_s - window_start_s:.0f} s")
                 window_start_s, window_bytes = now_s, 0
-            before = decoder.decoded_bytes
             for piece in decoder.feed(chunk):
-                pieces.append(piece)
-                if before <= _BIG_BODY_BYTES < decoder.decoded_bytes:
-                    await stack.enter_async_context(self._big_bodies)
-                    window_start_s, before = self._clock(), decoder.decoded_bytes
+                body += piece
+                if not is_big and decoder.decoded_bytes > _BIG_BODY_BYTES:
+                    is_big = True
+                    await job.place.enter_async_context(self._big_bodies)
+                    window_start_s = self._clock()
         decoder.close()
-        return b"".join(pieces)
+        return bytes(body)
 
     async def _rules(self, url: str, now: datetime) -> RobotsRules:
         """The robots rules of the host of `url`, from memory or fetched once for all who ask at the same time."""
