@@ -11,8 +11,8 @@ from schemas.records import Entry, Feed, FeedState, RunInfo
 from transforms.extract.article import MIN_CHARS
 from transforms.extract.transform import ExtractArticles
 from transforms.fetch.transform import FetchPages
+from transforms.lake.reprocess import PageRows
 from transforms.lake.select import sightings_of_reject
-from transforms.lake.snapshot import LiveFile
 from transforms.lake.streaming.transform import CommitWindows, Promptly, SelectInStream, WholeWindows
 from transforms.lake.transform import AssignStories, ReadPages, SelectUnseen, StagePass
 from transforms.poll.schedule import MIN_INTERVAL_S
@@ -52,11 +52,9 @@ def build_retry(pipeline: beam.Pipeline, entries: Sequence[Entry], config: Graph
     _stage(_articles(fetched.ok, config, [fetched.rejects], []), fetched.ok, config)
 
 
-def build_reprocess(
-    pipeline: beam.Pipeline, files: Sequence[LiveFile], source: str, since: datetime, until: datetime, config: GraphConfig
-) -> None:
-    """Files of stored pages of the lake `source` in, a manifest for `config.lake` out: extract → tag → lake."""
-    pages = pipeline | "Files" >> beam.Create(files) | "Pages" >> ReadPages(source, since, until)
+def build_reprocess(pipeline: beam.Pipeline, chosen: Sequence[PageRows], source: str, config: GraphConfig) -> None:
+    """Rows of stored pages of the lake `source` in, a manifest for `config.lake` out: extract → tag → lake."""
+    pages = pipeline | "Rows" >> beam.Create(chosen) | "Pages" >> ReadPages(source)
     _stage(_articles(pages, config, [], [], drop_unchanged=False), None, config)
 
 

@@ -29,21 +29,23 @@ def reprocess(config: PassConfig, source: str, since: datetime, until: datetime)
     from pipeline.graph import build_reprocess
     from transforms.lake.changes import mention_changes
     from transforms.lake.lake import commit_pass, open_lake
+    from transforms.lake.locks import hold
+    from transforms.lake.reprocess import newest_pages
     from transforms.lake.staging import read_manifest
 
     old = open_lake(source, create=False)
     started_at = datetime.now(UTC)
     run = RunInfo(new_run_id(started_at), __version__)
     lake = old if config.lake == source else open_lake(config.lake)
-    with lake.begin_pass(run.run_id, config.lock_wait_s):
+    with (
+        lake.begin_pass(run.run_id, config.lock_wait_s),
+        hold(old.storage, "compact", f"run {run.run_id}", config.lock_wait_s),  # no file that is to be read shall be merged away
+    ):
         snapshot = old.snapshot()
-        days = (since.date().isoformat(), until.date().isoformat())
-        files = [file for file in snapshot.files("pages") if days[0] <= file.partition <= days[1]]
-        if not files:
+        chosen = newest_pages(old.storage, snapshot.files("pages"), since, until)
+        if not chosen:
             raise LakeError(f"there are no stored pages in {source} from that time; dibwatch run --no_keep_pages stores none")
-        counters = run_graph(
-            config, run, started_at, lambda pipeline, graph: build_reprocess(pipeline, files, source, since, until, graph)
-        )
+        counters = run_graph(config, run, started_at, lambda pipeline, graph: build_reprocess(pipeline, chosen, source, graph))
         staged = [file for file in read_manifest(lake.storage, run.run_id) if file.table == "articles"]
         compared, changes = mention_changes(old.storage, snapshot.files("articles"), lake.storage, staged)
         summary = summarise("reprocess", run, started_at, datetime.now(UTC), counters, 0)

@@ -148,7 +148,7 @@ def make_lake(lake: Lake, articles: int, days: int, seed: int = 1) -> None:
 
 def _table(table: str, columns: dict[str, object]) -> pa.Table:
     schema = TABLES[table].schema
-    count = len(columns[TABLES[table].time])  # type: ignore[arg-type]
+    count = len(columns[TABLES[table].time])
     arrays = [
         pa.array(columns[field.name], field.type) if field.name in columns else pa.nulls(count, field.type) for field in schema
     ]

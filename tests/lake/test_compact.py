@@ -26,7 +26,7 @@ def now() -> object:
 
 
 def tidy(lake: Lake, **options: int) -> compaction.CompactResult:
-    return compact(lake, lambda: T0 + DAY, **options)  # type: ignore[arg-type]
+    return compact(lake, lambda: T0 + DAY, **options)
 
 
 def some_passes(folder: Path) -> Lake:
@@ -166,7 +166,7 @@ def test_any_order_of_passes_and_compactions_keeps_the_latest_of_each(
         if one == "compact":
             tidy(lake)
             continue
-        articles = {number: article(number, text=text, published_at=T0 + number % 2 * DAY) for number, text in one}  # type: ignore[attr-defined]
+        articles = {number: article(number, text=text, published_at=T0 + number % 2 * DAY) for number, text in one}
         superseded += sum(a.article_id in latest for a in articles.values())
         write_pass(folder, f"r{n}", articles.values(), T0 + n * DAY)
         latest.update({a.article_id: a for a in articles.values()})

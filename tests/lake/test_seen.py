@@ -26,7 +26,7 @@ def index(folder: Path) -> SeenIndex:
 def known(**changes: object) -> Known:
     one = entry(1)
     base = Known(frozenset({one.fingerprint}), frozenset({feed_hash(FEED)}), T0, article(1).article_id, T0, "article")
-    return replace(base, **changes)  # type: ignore[arg-type]
+    return replace(base, **changes)
 
 
 def test_an_empty_lake_has_seen_nothing(tmp_path: Path) -> None:

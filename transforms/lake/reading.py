@@ -25,13 +25,6 @@ def read_file(storage: Storage, table: str, path: str, columns: Sequence[str] | 
     return conform(rows, wanted)
 
 
-def read_batches(storage: Storage, table: str, path: str, rows: int) -> Iterator[pa.Table]:
-    """The rows of one file as `read_file` gives them, `rows` at a time, for tables whose files do not fit into memory."""
-    with pq.ParquetFile(storage.full(path), filesystem=storage.fs) as parquet:
-        for batch in parquet.iter_batches(batch_size=rows):
-            yield conform(pa.Table.from_batches([batch]), TABLES[table].schema)
-
-
 def conform(rows: pa.Table, schema: pa.Schema) -> pa.Table:
     """`rows` with exactly the columns and types of `schema`; what is missing, also inside structs, becomes null."""
     columns = [

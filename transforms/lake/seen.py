@@ -82,7 +82,7 @@ class SeenIndex:
         rows = self._records[self._by_id[_equal(self._ids, article_id)]]
         rows = rows[(rows["id_lo"] == int(article_id[16:], 16)) & (rows["outcome"] == _OUTCOMES["article"])]
         newest = rows[rows["seen_us"] == rows["seen_us"].max()] if len(rows) else rows
-        return bool(len(newest)) and bool((newest["text"] == np.uint64(int(text_sha256[:16], 16))).all())
+        return bool(len(newest)) and bool((newest["text"] == np.uint64(int(text_sha256[:16], 16))).any())
 
 
 def _ordered(values: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint64]]:
@@ -119,10 +119,10 @@ def load_seen(storage: Storage, files: Sequence[LiveFile]) -> SeenIndex:
     filled = 0
     for rows in _read(storage, files) if files else ():
         part = records[filled : filled + len(rows)]
-        part["hi"], part["lo"] = _words(rows["url_key"], 2).T
-        part["id_hi"], part["id_lo"] = _words(rows["article_id"], 2).T
-        part["fingerprint"] = _words(rows["fingerprint"], 1)[:, 0]
-        part["text"] = _words(rows["text_hash"], 1)[:, 0]
+        part["hi"], part["lo"] = hex_words(rows["url_key"], 2).T
+        part["id_hi"], part["id_lo"] = hex_words(rows["article_id"], 2).T
+        part["fingerprint"] = hex_words(rows["fingerprint"], 1)[:, 0]
+        part["text"] = hex_words(rows["text_hash"], 1)[:, 0]
         part["feed"] = _mapped(rows["feed_url"], feed_hash, "<u8")
         part["outcome"] = _mapped(rows["outcome"], _OUTCOMES.__getitem__, "u1")
         part["seen_us"] = rows["seen_at"].cast(pa.int64()).to_numpy()
@@ -160,8 +160,8 @@ def _mapped(column: pa.ChunkedArray, value_of: Callable[[str], int], dtype: str)
     return mapped
 
 
-def _words(column: pa.ChunkedArray, count: int) -> npt.NDArray[np.uint64]:
-    """(rows, `count`) 64-bit numbers of a column of hex strings of 16 * `count` digits; an empty string is 0."""
+def hex_words(column: pa.ChunkedArray, count: int) -> npt.NDArray[np.uint64]:
+    """(rows, `count`) 64-bit numbers of a column, in one chunk, of hex strings of 16 * `count` digits; an empty string is 0."""
     empty = pc.equal(pc.binary_length(column), 0)
     (chunk,) = pc.if_else(empty, "0" * 16 * count, column).cast(pa.binary()).cast(pa.binary(16 * count)).chunks
     digits = memoryview(chunk.buffers()[1])[: 16 * count * len(column)]

@@ -15,14 +15,14 @@ from apache_beam.utils.shared import Shared
 from apache_beam.utils.windowed_value import WindowedValue
 
 from schemas.records import Article, Entry, Page, RunInfo, Signature
-from schemas.rows import ROW_OF, page_from_row
+from schemas.rows import ROW_OF
 from transforms.lake.articles import article_sightings, merge_articles
 from transforms.lake.lake import open_lake
-from transforms.lake.reading import read_batches
+from transforms.lake.reprocess import PageRows, read_pages
 from transforms.lake.seen import LOOK_BACK, SeenIndex, load_seen
 from transforms.lake.select import select
 from transforms.lake.signatures import load_signatures
-from transforms.lake.snapshot import LiveFile, with_current
+from transforms.lake.snapshot import with_current
 from transforms.lake.staging import StagedFile, StagingWriter, write_manifest
 from transforms.lake.stories import assign_stories, minhash
 from transforms.routing import count
@@ -241,30 +241,18 @@ class StagePass(beam.PTransform):
         return staged | "AllFiles" >> beam.Flatten() | "Manifest" >> WriteManifest(self.lake_uri, self.run.run_id)
 
 
-def _read_pages(file: LiveFile, lake_uri: str, since: datetime, until: datetime) -> Iterator[Page]:
-    storage = open_lake(lake_uri, create=False).storage
-    for batch in read_batches(storage, "pages", file.path, rows=256):
-        for row in batch.to_pylist():
-            if since <= row["fetched_at"] < until:
-                yield page_from_row(row)
+def _read_pages(chosen: PageRows, lake_uri: str) -> Iterator[Page]:
+    return read_pages(open_lake(lake_uri, create=False).storage, chosen)
 
 
 @dataclass(eq=False)
 class ReadPages(beam.PTransform):
-    """Files of `pages` -> Page: the newest stored page of each article, fetched from `since` up to `until` (aware, exclusive).
+    """PageRows -> Page: stored pages, read a few at a time.
 
-    In: PCollection[LiveFile] of table `pages`. Out: PCollection[Page].
+    In: PCollection[PageRows], as `newest_pages` gives them. Out: PCollection[Page].
     """
 
     lake_uri: str
-    since: datetime
-    until: datetime
 
-    def expand(self, files: Any) -> Any:
-        return (
-            files
-            | "Read" >> beam.FlatMap(_read_pages, self.lake_uri, self.since, self.until).with_output_types(Page)
-            | "KeyByArticle" >> beam.Map(lambda page: (page.article_id, page)).with_output_types(tuple[str, Page])
-            | "GroupByArticle" >> beam.GroupByKey()
-            | "Newest" >> beam.Map(lambda keyed: max(keyed[1], key=lambda page: page.fetched_at)).with_output_types(Page)
-        )
+    def expand(self, chosen: Any) -> Any:
+        return chosen | "Spread" >> beam.Reshuffle() | "Read" >> beam.FlatMap(_read_pages, self.lake_uri).with_output_types(Page)
