@@ -1,0 +1,80 @@
+"""What is in deploy/ names commands, flags and files that exist, and has the structure that its reader asks for."""
+
+import ast
+import configparser
+import re
+import shlex
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pipeline.cli import build_parser
+from pipeline.options import check_beam_flags
+
+ROOT = Path(__file__).parent.parent.parent
+DEPLOY = ROOT / "deploy"
+
+
+def _documents() -> list[Any]:
+    paths = sorted(DEPLOY.glob("*.yaml"))
+    return [document for path in paths for document in yaml.safe_load_all(path.read_text(encoding="utf-8"))]
+
+
+def _containers(node: Any) -> list[dict[str, Any]]:
+    """Every container of a manifest, at any depth."""
+    if isinstance(node, list):
+        return [found for item in node for found in _containers(item)]
+    if not isinstance(node, dict):
+        return []
+    own = node.get("containers", [])
+    return [*own, *(found for key, value in node.items() if key != "containers" for found in _containers(value))]
+
+
+def _commands() -> list[list[str]]:
+    found = [container["command"] + container["args"] for container in _containers(_documents()) if "command" in container]
+    unit = configparser.ConfigParser(interpolation=None, strict=False)
+    unit.optionxform = str  # type: ignore[assignment,method-assign]
+    unit.read(DEPLOY / "dibwatch.service", encoding="utf-8")
+    found.append(["dibwatch", *shlex.split(unit["Service"]["ExecStart"])[1:]])
+    tree = ast.parse((DEPLOY / "airflow_dag.py").read_text(encoding="utf-8"))
+    values: dict[str, Any] = {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            name = node.targets[0].id
+            values[name] = eval(compile(ast.Expression(node.value), "dag", "eval"), {}, values)
+    return [*found, shlex.split(values["PASS"]), shlex.split(values["COMPACT"])]
+
+
+def test_there_are_commands_of_each_way() -> None:
+    assert sorted(command[1] for command in _commands()) == ["compact", "run", "run", "run", "stream"]
+
+
+@pytest.mark.parametrize("command", _commands(), ids=lambda command: " ".join(command[:2]))
+def test_commands_parse(command: list[str]) -> None:
+    assert command[0] == "dibwatch"
+    args, rest = build_parser().parse_known_args(command[1:])
+    assert check_beam_flags(rest, args.parser) == rest
+    assert bool(rest) == (command[1] == "stream")
+
+
+def test_manifests_have_what_kubernetes_asks_for() -> None:
+    for document in _documents():
+        assert {"apiVersion", "kind", "metadata"} <= set(document)
+        assert re.fullmatch(r"[a-z0-9-]+", document["metadata"]["name"])
+    for container in _containers(_documents()):
+        assert {"name", "image"} <= set(container)
+        volumes = {mount["name"] for mount in container.get("volumeMounts", [])}
+        assert volumes <= {"lake", "feeds", "conf"}
+
+
+def test_the_image_copies_what_is_there_and_has_the_pinned_beam() -> None:
+    text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    for line in re.findall(r"^COPY (.+) \S+$", text, flags=re.M):
+        for source in line.split():
+            assert any(name == source or name.startswith(f"{source}/") for name in tracked), source
+    pinned = re.findall(r"^apache-beam==(\S+)$", (ROOT / "constraints.txt").read_text(encoding="utf-8"), flags=re.M)
+    assert re.findall(r"BEAM_VERSION=(\S+)", text) == pinned
