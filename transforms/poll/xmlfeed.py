@@ -55,10 +55,14 @@ def read_xml_feed(body: bytes, content_type: str, url: str, max_items: int) -> R
     headers = {"content-type": "application/xml; charset=utf-8"}
     if b"xml:base" in xml:  # without one, links are made absolute later; feedparser spends 40 % of its time on its own base
         headers["content-location"] = url
-    parsed = feedparser.parse(
-        b'<?xml version="1.0" encoding="utf-8"?>\n' + xml,
-        response_headers=headers, sanitize_html=False, resolve_relative_uris=False,
-    )  # fmt: skip
+    try:
+        parsed = feedparser.parse(
+            b'<?xml version="1.0" encoding="utf-8"?>\n' + xml,
+            response_headers=headers, sanitize_html=False, resolve_relative_uris=False,
+        )  # fmt: skip
+    except (LookupError, ValueError, TypeError, AttributeError, AssertionError) as error:
+        # feedparser trips over some elements in places where it does not expect them
+        raise ItemError("feed_unparseable", f"the parser failed on it: {type(error).__name__}: {error}") from error
     if not parsed.version and not parsed.entries:
         raise ItemError("not_a_feed", f"an XML document <{root[1]}> that is no feed")
     return RawFeed(
