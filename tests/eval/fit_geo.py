@@ -1,7 +1,9 @@
-"""Fits the weights by which the geo tagger judges candidates: `python -m tests.eval.fit_geo --data ../shared/data/geo [--half 0] [--write]`.
+"""Fits the weights by which the geo tagger judges candidates.
 
-Logistic regression with an L2 penalty on the features of `transforms.tag.geo.evidence`, over the candidates of labelled news; a candidate is
-a mention when a gold place has its exact span. Candidates that the rules veto take no part, nor do demonyms of a set that labels none.
+`python -m tests.eval.fit_geo --data ../shared/data/geo --half 0 --write` makes the weights that ship.
+
+Logistic regression with an L2 penalty on the features of `transforms.tag.geo.evidence`, over the candidates of labelled news; a candidate
+is a mention when a gold place has its exact span. Candidates that the rules veto take no part, nor do demonyms of a set that labels none.
 The features name classes, so nothing of the texts gets into the weights.
 """
 
@@ -93,7 +95,10 @@ def main() -> None:
     weights = fit([f for text in texts for f in text.features], [y for text in texts for y in text.right])
     print(f"{sum(len(t.right) for t in texts)} candidates, {sum(sum(t.right) for t in texts)} mentions, {len(weights)} weights")
     if args.write:
-        lines = ["# feature\tweight; written by `python -m tests.eval.fit_geo`", *(f"{name}\t{weights[name]:.3f}" for name in sorted(weights))]
+        lines = [
+            "# feature\tweight; written by `python -m tests.eval.fit_geo`",
+            *(f"{name}\t{weights[name]:.3f}" for name in sorted(weights)),
+        ]
         (DATA / "weights.tsv").write_text("\n".join(lines) + "\n")
 
 

@@ -80,7 +80,8 @@ class Score:
         """One line of the table."""
         ner = max(self.ner_s, 1e-9)
         return (
-            f"{name:9} {self.articles:4} | P {self.right / max(1, self.found):.3f} R {self.right / max(1, self.gold):.3f} F1 {self.f1:.3f} | "
+            f"{name:9} {self.articles:4} | "
+            f"P {self.right / max(1, self.found):.3f} R {self.right / max(1, self.gold):.3f} F1 {self.f1:.3f} | "
             f"country {self.country:.3f} ({self.country_known}) | 161 km {self.within:.3f} ({self.placed}) | set F1 {self.set_f1:.3f} | "
             f"find {self.find_s / ner:.0%} resolve {self.resolve_s / ner:.0%} of NER"
         )
@@ -140,7 +141,9 @@ class _Gold:
 
 def counted(mention: Mention, set_name: str) -> bool:
     """Whether a mention takes part in the comparison with that set."""
-    return mention.kind == "geo" and mention.label != "ALLIANCE" and not (set_name == "geovirus" and mention.label == "NATIONALITY")
+    return (
+        mention.kind == "geo" and mention.label != "ALLIANCE" and not (set_name == "geovirus" and mention.label == "NATIONALITY")
+    )
 
 
 def evaluate(name: str, articles: list[dict[str, Any]], tagger: GeoTagger, cache: Path | None = None) -> Score:
@@ -183,7 +186,14 @@ def _compare(name: str, article: dict[str, Any], mentions: list[Mention], gold: 
     text = article["text"]
 
     def error(kind: str, start: int, end: int, note: str = "") -> None:
-        score.errors.append((kind, f"{article['id']}: …{text[max(0, start - 50) : start]}⟦{text[start:end]}⟧{text[end : end + 40]}… {note}".replace("\n", " ")))
+        score.errors.append(
+            (
+                kind,
+                f"{article['id']}: …{text[max(0, start - 50) : start]}⟦{text[start:end]}⟧{text[end : end + 40]}… {note}".replace(
+                    "\n", " "
+                ),
+            )
+        )
 
     matched = [(m, places[m.start, m.end]) for m in mentions if (m.start, m.end) in places]
     score.right += len(matched)
@@ -192,7 +202,12 @@ def _compare(name: str, article: dict[str, Any], mentions: list[Mention], gold: 
     hit = {(m.start, m.end) for m, _ in matched}
     for m in mentions:
         if (m.start, m.end) not in hit:
-            error("span+" if any(s < m.end and m.start < e for s, e in places) else "extra", m.start, m.end, f"{m.label} {m.iso3} {m.score} {m.method}")
+            error(
+                "span+" if any(s < m.end and m.start < e for s, e in places) else "extra",
+                m.start,
+                m.end,
+                f"{m.label} {m.iso3} {m.score} {m.method}",
+            )
     for (start, end), p in places.items():
         if (start, end) not in hit:
             error("span-" if any(m.start < end and start < m.end for m in mentions) else "missing", start, end, str(p["kind"]))
@@ -208,7 +223,12 @@ def _compare(name: str, article: dict[str, Any], mentions: list[Mention], gold: 
             near = m.lat is not None and m.lon is not None and distance_km((m.lat, m.lon), (p["lat"], p["lon"])) <= NEAR_KM
             score.near += near
             if not near:
-                error("far", m.start, m.end, f"{m.label} {m.entity_id} {m.iso3} {m.lat},{m.lon} for {p['geonameid']} {p['country']} {p['kind']} {p['lat']},{p['lon']}")
+                error(
+                    "far",
+                    m.start,
+                    m.end,
+                    f"{m.label} {m.entity_id} {m.iso3} {m.lat},{m.lon} for {p['geonameid']} {p['kind']} {p['lat']},{p['lon']}",
+                )
     of_gold = {gold.country(p) for p in article["places"]} - {""}
     of_mentions = {m.iso3 for m in mentions} - {""}
     score.set_right += len(of_gold & of_mentions)

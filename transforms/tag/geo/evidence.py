@@ -8,35 +8,34 @@ import math
 from collections import Counter, defaultdict
 from typing import Final
 
-import numpy as np
-
 from transforms.tag.analysis import Analysis, NerSpan
 from transforms.tag.geo.cues import Cues
-from transforms.tag.geo.gazetteer import ALTERNATE, GIVEN, SURNAME, WORD, Gazetteer, key_of
+from transforms.tag.geo.gazetteer import ALTERNATE, GIVEN, SURNAME, WORD, Gazetteer
 from transforms.tag.geo.lexicon import Lexicon
 from transforms.tag.geo.scan import Candidate, Word
+from transforms.tag.geo.surroundings import Surroundings
 
 _PLACES: Final = ("GPE", "LOC", "FAC")
-_TITLE_CASE: Final = 0.75
-_TAIL: Final = 5
-_GREAT: Final = 400_000  # people; a main name that is no word and no person's name and belongs to such a place is a class of its own
-_ADMIN1, _ADMIN2, _REGION = 1, 2, 3
-_GENERAL: Final = frozenset(  # a name of such words alone names nothing in particular
-    "north south east west northern southern eastern western central northeast northwest southeast southwest upper lower coastal gulf downtown "
-    "uptown midtown district districts coast region province division area zone side end city town village islands valley metro metropolitan new old "
-    "street road avenue highway interstate lake river county counties park airport".split()
+_GREAT: Final = (
+    400_000  # people; a main name that is no word and no person's name and belongs to such a place is a class of its own
 )
-_PACTS: Final = frozenset("agreement agreements accord accords protocol protocols treaty convention conventions format memorandum".split())
-_BEFORE_US: Final = ("", "the", "in", "to", "of", "from", "by", "with", "and", "vs", "for", "on", "against", "at")
+_ADMIN1, _ADMIN2, _REGION = 1, 2, 3
 _JOINS: Final = ("and", "or")
 _LIST_GAPS: Final = (",", "and", "or", ", and", ", or", ";", "-", "–")
-_BAD_PARTS: Final = ("firm", "event", "club")
 
 
 class Evidence:
     """The features of the candidates of one text."""
 
-    def __init__(self, analysis: Analysis, words: list[Word], candidates: list[Candidate], gazetteer: Gazetteer, lexicon: Lexicon, cues: Cues) -> None:
+    def __init__(
+        self,
+        analysis: Analysis,
+        words: list[Word],
+        candidates: list[Candidate],
+        gazetteer: Gazetteer,
+        lexicon: Lexicon,
+        cues: Cues,
+    ) -> None:
         self._text, self._words, self._g, self._cues = analysis.text, words, gazetteer, cues
         self._ent_of: list[NerSpan | None] = [None] * len(words)
         ents = iter(analysis.ents)
@@ -61,7 +60,7 @@ class Evidence:
                     self._persons.add(parts[-1])
             elif span.label in ("ORG", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW"):
                 self._as_other[_bare(name)] += 1
-        self._title_case = self._title_case_lines(analysis)
+        self._beside = Surroundings(analysis, words, gazetteer, cues)
         self._starts = {start for start, _ in analysis.sentences}
         self._longer: dict[int, list[Candidate]] = defaultdict(list)
         self._begin_at: dict[int, list[Candidate]] = defaultdict(list)
@@ -79,20 +78,6 @@ class Evidence:
             for c in candidates
             if c.entry is not None and c.entry.sure and (iso2 := lexicon.iso2_of.get(c.entry.iso3)) in gazetteer.iso2_of
         }
-
-    def _title_case_lines(self, analysis: Analysis) -> list[bool]:
-        """For each word whether its sentence is written in title case or capitals, so that a capital says nothing."""
-        flags = [False] * len(self._words)
-        bounds = [end for _, end in analysis.sentences] or [len(analysis.text)]
-        i = 0
-        for end in bounds:
-            first = i
-            while i < len(self._words) and self._words[i].start < end:
-                i += 1
-            long = [w for w in self._words[first:i] if len(w.text) > 3 and w.text[0].isalpha()]
-            if len(long) >= 4 and sum(w.capital for w in long) >= _TITLE_CASE * len(long):
-                flags[first:i] = [True] * (i - first)
-        return flags
 
     def _count_states(self, candidates: list[Candidate]) -> Counter[int]:
         """First-level regions that the text speaks of, by what the model takes for a place and by short forms of states."""
@@ -113,8 +98,8 @@ class Evidence:
         words = self._words
         kind = self._kind(c)
         model = self._model(c)
-        before, after = self._before(c), self._after(c)
-        part, side = self._part(c)
+        before, after = self._beside.before(c), self._beside.after(c)
+        part, side = self._beside.part(c)
         coarse = kind.split(":")[0]
         name = _bare(self._text[c.start : c.end])
         found = [
@@ -149,7 +134,7 @@ class Evidence:
             found.append(f"{coarse}|upper")
         if words[c.first].start in self._starts:
             found.append(f"{coarse}|begins")
-        if self._title_case[c.first]:
+        if self._beside.title_case[c.first]:
             found.append(f"{coarse}|titlecase")
         others = self._as_place[name] - (model.startswith("=") and model[1:] in _PLACES)
         if others > 0:
@@ -162,7 +147,11 @@ class Evidence:
             found.append(f"{coarse}|org-elsewhere")
         if any(o.first <= c.first and c.last <= o.last and o.last - o.first > n for o in self._longer[c.first]):
             found.append(f"{coarse}|in-longer")
-        if c.entry is None and not c.hi and any(o.entry is not None and o.entry.sure for i in range(c.first, c.last) for o in self._begin_at[i]):
+        if (
+            c.entry is None
+            and not c.hi
+            and any(o.entry is not None and o.entry.sure for i in range(c.first, c.last) for o in self._begin_at[i])
+        ):
             found.append("splits")
         if self._listed(c):
             found.append(f"{coarse}|listed")
@@ -171,43 +160,8 @@ class Evidence:
         return found
 
     def vetoed(self, c: Candidate) -> bool:
-        """Whether the text around `c` makes it part of the name of a firm, a club, an event or of a fixed phrase."""
-        part, side = self._part(c)
-        if part in _BAD_PARTS and not self._title_case[c.first]:
-            return True
-        if self._text[c.end : c.end + 1] in ("$", "@") or self._text[c.start - 1 : c.start] in ("@", "#"):
-            return True
-        if c.entry is not None and c.entry.label in ("REGION", "PLACE") and part and part != "other" and side == "after" and not self._title_case[c.first]:
-            return True
-        if c.entry is None and c.last < len(self._words) and self._words[c.last].text in _PACTS and self._text[c.end] == " ":
-            return True
-        if c.entry is None and all(w.text.casefold() in _GENERAL for w in self._words[c.first : c.last]):
-            return True
-        rest = self._cues.phrases.get(self._text[c.start : c.end].casefold())
-        if rest:
-            following = self._text[c.end : c.end + 24].replace("-", " ").strip().casefold()
-            if any(following.startswith(p) and not following[len(p) : len(p) + 1].isalpha() for p in rest):
-                return True
-        previous = self._words[c.first - 1].text.casefold() if c.first else ""
-        if previous in self._cues.honorific and self._text[self._words[c.first - 1].end : c.start].strip(".") == " ":
-            return True
-        if c.entry is not None and c.entry.label == "NATIONALITY":
-            return (previous in ("african", "native") and self._text[c.start : c.end].startswith("American")) or self._is_tongue(c, previous)
-        if self._text[c.start : c.end] == "US" and previous not in _BEFORE_US:  # "TELL US"
-            return self._words[c.first - 1].text.isupper() and len(previous) > 1 and self._text[self._words[c.first - 1].end : c.start] == " "
-        return False
-
-    def _is_tongue(self, c: Candidate, previous: str) -> bool:
-        """Whether a demonym stands for the language: "spoke Russian", "fluent in Arabic and French", "said in Turkish."."""
-        if self._text[c.start : c.end].casefold() not in self._cues.tongue:
-            return False
-        following = self._text[c.end : c.end + 2]
-        alone = not following[:1].isalpha() and not (following[:1] in " -’'" and following[1:].isalpha())
-        joined = c.last < len(self._words) and self._words[c.last].text in ("and", "or", "at", "on", "to", "with", "as")
-        near = [w.text.casefold() for w in self._words[max(0, c.first - 5) : c.first]]
-        if not set(near) & self._cues.speaks:
-            return previous in ("in", "into", "from") and alone
-        return previous in self._cues.speaks or alone or joined
+        """Whether the text around `c` rules it out, whatever else speaks for it."""
+        return self._beside.vetoed(c)
 
     def _kind(self, c: Candidate) -> str:
         if c.entry is not None:
@@ -221,7 +175,7 @@ class Evidence:
             largest = int(self._g.population[rows[main]].max()) if main.any() else 0
             if largest >= _GREAT and not flags[0] & (WORD | GIVEN | SURNAME) and (kinds[main] < _ADMIN2).any():
                 return f"great:{'admin1' if (main & (kinds == _ADMIN1)).any() else 'city'}"
-            if np.isin(self._g.geonames_id[rows], self._g.capitals).any():
+            if self._g.capital[rows].any():
                 return "gaz:capital"
             if (main & (kinds == _ADMIN1)).any():
                 return "gaz:admin1"
@@ -244,7 +198,7 @@ class Evidence:
         if ent.label in _PLACES and self._one_of_several(c, ent):
             return f"={ent.label}"
         slack = self._words[c.last - 1].stop + 1
-        if ent.start < c.start and not _bare(self._text[ent.start : c.start]) == "" or ent.end > slack:
+        if (ent.start < c.start and _bare(self._text[ent.start : c.start])) or ent.end > slack:
             return f"<{ent.label}"
         if ent.start > c.start or ent.end < c.end - 1:
             return f">{ent.label}"
@@ -252,81 +206,13 @@ class Evidence:
 
     def _one_of_several(self, c: Candidate, ent: NerSpan) -> bool:
         """Whether the model took two names that stand side by side ("Greece Italy") for one, of which `c` is the first or the last."""
-        right = c.start <= ent.start and any(o.entry is not None and o.entry.sure and o.end >= ent.end - 2 for o in self._begin_at[c.last])
-        left = c.end >= ent.end - 2 and any(o.entry is not None and o.entry.sure and o.start <= ent.start for o in self._ending[c.first])
+        right = c.start <= ent.start and any(
+            o.entry is not None and o.entry.sure and o.end >= ent.end - 2 for o in self._begin_at[c.last]
+        )
+        left = c.end >= ent.end - 2 and any(
+            o.entry is not None and o.entry.sure and o.start <= ent.start for o in self._ending[c.first]
+        )
         return c.entry is not None and c.entry.sure and (left or right)
-
-    def _before(self, c: Candidate) -> str:
-        if not c.first:
-            return "start"
-        previous = self._words[c.first - 1]
-        gap = self._text[previous.end : c.start]
-        if "\n" in gap or any(mark in gap for mark in ".!?;:"):
-            known = self._cues.before.get(previous.text.casefold()) if gap.strip() == "." else None
-            return known if known == "person_title" else "start"
-        if gap.strip():
-            return "comma" if gap.strip() == "," else "possessive" if gap.strip() in ("'s", "’s") else "hyphen" if gap == "-" else "mark"
-        known = self._cues.before.get(previous.text.casefold())
-        if known:
-            return known + ("+of" if known == "the" and c.first > 1 and self._words[c.first - 2].text.casefold() in ("of", "in", "to", "from") else "")
-        if previous.capital:
-            flags = self._flags_of(previous.text)
-            return "given" if flags & GIVEN else "capital"
-        return "lower"
-
-    def _flags_of(self, word: str) -> int:
-        low, high = self._g.find([key_of(word)])
-        return int(self._g.flags[low[0]]) if low[0] < high[0] else 0
-
-    def _after(self, c: Candidate) -> str:
-        if c.last >= len(self._words):
-            return "end"
-        following = self._words[c.last]
-        gap = self._text[c.end : following.start]
-        if gap.startswith(("'s", "’s", "'", "’")):
-            return "possessive"
-        if gap == "-":
-            return "hyphen"
-        if gap.strip():
-            return {",": "comma", ".": "stop", "(": "bracket", ")": "bracket"}.get(gap.strip()[0], "mark")
-        if "\n" in gap:
-            return "end"
-        known = self._cues.after.get(following.text.casefold())
-        if known and not following.capital:
-            return known
-        return "capital" if following.capital else "digit" if following.text[0].isdigit() else "lower"
-
-    def _part(self, c: Candidate) -> tuple[str, str]:
-        """The class of the larger name that `c` is part of, and the side on which the rest stands; ("", "") when it stands alone."""
-        words, cues = self._words, self._cues
-        last = c.last
-        while last < len(words) and last - c.last < _TAIL and self._continues(words[last - 1], words[last]):
-            last += 1
-        tail = [words[i].text.casefold() for i in range(c.last, last)]
-        while tail and tail[-1] in ("of", "and", "the", "for"):
-            tail.pop()
-        if tail:
-            known = cues.part.get(tail[-1]) or next((cues.part[w] for w in tail if w in cues.part), "")
-            return (known or "other", "after")
-        if c.first >= 2 and words[c.first - 1].text.casefold() in ("of", "the", "in", "for"):
-            i = c.first - 1
-            while i > 0 and words[i].text in ("of", "the", "in", "for") and c.first - i <= 2:
-                i -= 1
-            if words[i].capital and self._text[words[i].end : c.start].replace(" ", "").isalpha():
-                head = words[i].text.casefold()
-                previous = words[i - 1].text.casefold() if i and words[i - 1].capital else ""
-                known = cues.part.get(head) or cues.part.get(previous, "")
-                return (known or "other", "of")
-        if c.first and words[c.first - 1].capital and self._text[words[c.first - 1].end : c.start] == " ":
-            known = cues.part.get(words[c.first - 1].text.casefold(), "")
-            return (known or "other", "before")
-        return ("", "")
-
-    def _continues(self, left: Word, right: Word) -> bool:
-        gap = self._text[left.end : right.start]
-        if gap in ("'s ", "’s ", "s' ", "' ", "’ "):
-            return right.capital and self._cues.part.get(left.text.casefold(), "") == "organ"
-        return gap == " " and (right.capital or (right.text in ("of", "and", "for", "the") and left.capital))
 
     def _listed(self, c: Candidate) -> bool:
         """Whether `c` stands in a list with something that is surely a place."""
@@ -338,13 +224,19 @@ class Evidence:
             right = [*right, *self._begin_at[c.last + 1]]
         gaps = [(o, self._text[o.end : c.start]) for o in left] + [(o, self._text[c.end : o.start]) for o in right]
         return any(
-            gap.strip() in _LIST_GAPS and gap != " " and ((o.entry is not None and o.entry.sure and o.entry.label == "COUNTRY") or o.label == "GPE") for o, gap in gaps
+            gap.strip() in _LIST_GAPS
+            and gap != " "
+            and ((o.entry is not None and o.entry.sure and o.entry.label == "COUNTRY") or o.label == "GPE")
+            for o, gap in gaps
         )
 
     def _comma_place(self, c: Candidate) -> bool:
         if c.last >= len(self._words) or self._text[c.end : self._words[c.last].start] not in (", ", ","):
             return False
-        return any(o.state or (o.entry is not None and o.entry.label == "COUNTRY") or (o.hi and self._kind(o) == "gaz:admin1") for o in self._begin_at[c.last])
+        return any(
+            o.state or (o.entry is not None and o.entry.label == "COUNTRY") or (o.hi and self._kind(o) == "gaz:admin1")
+            for o in self._begin_at[c.last]
+        )
 
 
 def _bare(name: str) -> str:

@@ -16,10 +16,17 @@ import numpy.typing as npt
 DATA: Final = Path(__file__).parents[1] / "data" / "geo"
 KEY_BYTES: Final = 40
 KINDS: Final = ("city", "admin1", "admin2", "region")
-ALTERNATE, WORD, GIVEN, SURNAME = 1, 2, 4, 8  # flags of a name: not its place's main name; a plain English word; a first name; a surname
+ALTERNATE, WORD, GIVEN, SURNAME = (
+    1,
+    2,
+    4,
+    8,
+)  # flags of a name: not its place's main name; a plain English word; a first name; a surname
 
 _PUNCTUATION = re.compile(r"[^\w]+")
-_FOLDED_LETTERS = str.maketrans({"’": "'", "ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ı": "i", "æ": "ae", "Æ": "ae"})
+_FOLDED_LETTERS = str.maketrans(
+    {"’": "'", "ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ı": "i", "æ": "ae", "Æ": "ae"}
+)
 _SAINT = re.compile(r"\b(st|ste|mt|ft|pt) ")
 _SPELT_OUT = {"st": "saint ", "ste": "sainte ", "mt": "mount ", "ft": "fort ", "pt": "point "}
 
@@ -52,7 +59,7 @@ class Gazetteer:
     admin1: tuple[str, ...]
     names: Any  # pyarrow array of the places' own names
     iso2_of: dict[str, int]  # ISO 3166-1 alpha-2 -> index of `iso2`
-    capitals: npt.NDArray[np.int32]  # GeoNames ids of capitals
+    capital: npt.NDArray[np.bool_]  # whether a place is a country's capital
     admin1_row: dict[str, int]  # GeoNames admin1 ("US.TX") -> the row of the region itself
 
     def find(self, keys: list[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -97,7 +104,7 @@ def load_gazetteer() -> Gazetteer:
         admin1=admin1,
         names=column(places, "name"),
         iso2_of={code: i for i, code in enumerate(iso2)},
-        capitals=_capitals(),
+        capital=np.isin(column(places, "geonames_id").to_numpy(), _capitals()),
         admin1_row={admin1[admin1_index[row]]: row for row in regions},
     )
 

@@ -1,7 +1,7 @@
 """The word forms of names in other languages: cases of Ukrainian, Russian, Polish, endings of German, French, Spanish demonyms.
 
-The rules are the regular declensions of place names and of adjectives in -ский, -ський, -ski; what is irregular is written out in the tables.
-Forms that do not exist do no harm: they are only looked up.
+The rules are the regular declensions of place names and of adjectives in -ский, -ський, -ski; what is irregular is written out in the
+tables. Forms that do not exist do no harm: they are only looked up.
 """
 
 from collections.abc import Callable
@@ -105,7 +105,8 @@ def _pl(word: str) -> set[str]:
 
 def demonym_forms(base: str, language: str) -> set[str]:
     """All forms of a demonym given as in `demonyms.tsv`: an adjective, or a word for people."""
-    forms = _DEMONYMS.get(language, lambda word: {word})(base)
+    inflect = _DEMONYMS.get(language)
+    forms = inflect(base) if inflect else {base}
     return forms | {f[0].upper() + f[1:] for f in forms}
 
 
@@ -115,7 +116,11 @@ def _ru_demonym(word: str) -> set[str]:
     stem = word[:-1]
     if word.endswith("не"):
         return {stem + e for e in ("е", "", "ам", "ами", "ах", "ин", "ина", "ину", "ином", "ине", "ка", "ки", "ку", "кой", "ок")}
-    singular = {stem[:-1] + e for e in ("ец", "ца", "цу", "цем")} if stem.endswith("ц") else {stem, *(stem + e for e in ("а", "у", "ом"))}
+    singular = (
+        {stem[:-1] + e for e in ("ец", "ца", "цу", "цем")}
+        if stem.endswith("ц")
+        else {stem, *(stem + e for e in ("а", "у", "ом"))}
+    )
     return {word, *(stem + e for e in ("ов", "ев", "ам", "ами", "ах"))} | singular
 
 
@@ -123,7 +128,11 @@ def _uk_demonym(word: str) -> set[str]:
     if word.endswith("ий"):
         return {word[:-2] + e for e in _UK_ADJECTIVE}
     stem = word[:-1]
-    singular = {stem[:-1] + e for e in ("ець", "ця", "цю", "цем", "цеві")} if stem.endswith("ц") else {stem, *(stem + e for e in ("а", "у", "ом", "ин", "ина"))}
+    singular = (
+        {stem[:-1] + e for e in ("ець", "ця", "цю", "цем", "цеві")}
+        if stem.endswith("ц")
+        else {stem, *(stem + e for e in ("а", "у", "ом", "ин", "ина"))}
+    )
     return {word, stem, *(stem + e for e in ("ів", "ам", "ями", "ями", "ями", "ям", "ях", "ами", "ах"))} | singular
 
 

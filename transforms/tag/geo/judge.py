@@ -52,7 +52,13 @@ def merge(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 
 def judge(
-    analysis: Analysis, words: list[Word], candidates: Sequence[Candidate], vetoes: Sequence[tuple[int, int]], gazetteer: Gazetteer, lexicon: Lexicon, cues: Cues
+    analysis: Analysis,
+    words: list[Word],
+    candidates: Sequence[Candidate],
+    vetoes: Sequence[tuple[int, int]],
+    gazetteer: Gazetteer,
+    lexicon: Lexicon,
+    cues: Cues,
 ) -> list[Kept]:
     """Candidates -> the mentions among them, in order, not overlapping."""
     merged = merge(candidates)
@@ -67,7 +73,10 @@ def judge(
             scored.append(Kept(c, score))
     scored.sort(key=lambda k: (-k.score, k.candidate.start - k.candidate.end))
     kept: list[Kept] = []
+    taken: set[int] = set()
     for k in scored:
-        if not any(o.candidate.start < k.candidate.end and k.candidate.start < o.candidate.end for o in kept):
+        spanned = range(k.candidate.first, k.candidate.last)
+        if taken.isdisjoint(spanned):
             kept.append(k)
+            taken.update(spanned)
     return sorted(kept, key=lambda k: k.candidate.start)

@@ -58,7 +58,13 @@ def _parts(cell: str) -> Iterator[tuple[str, bool]]:
 
 
 def _fold(form: str, language: str) -> str:
-    return form.translate(_FOLD) if language in ("ar", "fa") else form.replace("’", "'").replace("ʼ", "'") if language == "uk" else form
+    return (
+        form.translate(_FOLD)
+        if language in ("ar", "fa")
+        else form.replace("’", "'").replace("ʼ", "'")
+        if language == "uk"
+        else form
+    )
 
 
 @functools.lru_cache(maxsize=16)
@@ -117,14 +123,26 @@ def _place(entity: str, label: str, lexicon: Lexicon, g: Gazetteer, known: dict[
     gid = lexicon.countries[value].capital_id if kind == "capital" else int(value)
     row = int(np.flatnonzero(g.geonames_id == gid)[0])
     iso3 = lexicon.iso3_of[g.iso2[g.iso2_index[row]]]
-    return Entry(f"geonames:{gid}", label, str(g.names[row]), iso3, round(float(g.lat[row]), 3), round(float(g.lon[row]), 3), gid, True, "gazetteer")
+    return Entry(
+        f"geonames:{gid}",
+        label,
+        str(g.names[row]),
+        iso3,
+        round(float(g.lat[row]), 3),
+        round(float(g.lon[row]), 3),
+        gid,
+        True,
+        "gazetteer",
+    )
 
 
-def find_in_language(analysis: Analysis, lexicon: Lexicon, g: Gazetteer, vetoes: Sequence[tuple[int, int]]) -> tuple[list[Word], list[Kept]]:
+def find_in_language(
+    analysis: Analysis, lexicon: Lexicon, g: Gazetteer, vetoes: Sequence[tuple[int, int]]
+) -> tuple[list[Word], list[Kept]]:
     """The words of a text in one of `COLUMNS` and what of them are mentions, in order."""
     forms = load_forms(analysis.language, lexicon, g)
     text = analysis.text
-    words = [Word(m[0], m.start(), m.end(), m.end()) for m in _WORD.finditer(text)]
+    words = [Word(m[0], m.start(), m.end(), m.end(), True) for m in _WORD.finditer(text)]
     spans = list(_in_running_text(text, forms) if analysis.language == "zh" else _in_words(text, words, forms, analysis.language))
     persons = [(e.start, e.end) for e in analysis.ents if e.label in _PERSONS and " " in text[e.start : e.end]]
     kept: list[Kept] = []
@@ -167,7 +185,9 @@ def _in_words(text: str, words: list[Word], forms: Forms, language: str) -> Iter
             if n > 1 and (text[words[i].start : last.end].count("\n") or not _starts(words[i].text, forms, language)):
                 continue
             dot = text[last.end : last.end + 1] == "." and "." in text[words[i].start : last.end]  # EE.UU.
-            found = _match(text[words[i].start : last.end + dot], forms, language) or _match(text[words[i].start : last.end], forms, language)
+            found = _match(text[words[i].start : last.end + dot], forms, language) or _match(
+                text[words[i].start : last.end], forms, language
+            )
             if found is None:
                 continue
             skip, length, entry = found
@@ -181,11 +201,15 @@ def _in_words(text: str, words: list[Word], forms: Forms, language: str) -> Iter
 
 def _starts(word: str, forms: Forms, language: str) -> bool:
     folded = _fold(word, language)
-    return folded in forms.first or (language == "ar" and any(folded[k:] in forms.first or "ال" + folded[2:] in forms.first for k in (1, 2)))
+    return folded in forms.first or (
+        language == "ar" and any(folded[k:] in forms.first or "ال" + folded[2:] in forms.first for k in (1, 2))
+    )
 
 
 def _of_speech(words: list[Word], i: int, n: int, forms: Forms) -> bool:
-    return (i + n < len(words) and words[i + n].text in forms.speech) or any(w.text in forms.speech for w in words[max(0, i - 3) : i])
+    return (i + n < len(words) and words[i + n].text in forms.speech) or any(
+        w.text in forms.speech for w in words[max(0, i - 3) : i]
+    )
 
 
 def _match(form: str, forms: Forms, language: str) -> tuple[int, int, Entry] | None:
@@ -205,7 +229,12 @@ def _match(form: str, forms: Forms, language: str) -> tuple[int, int, Entry] | N
         return _match_ar(form, folded, forms)
     elif language == "fa":
         suffix = _FA_SUFFIX.search(folded)
-        if suffix and suffix[0] and (entry := forms.entries.get(folded[: suffix.start()])) is not None and entry.label == "NATIONALITY":
+        if (
+            suffix
+            and suffix[0]
+            and (entry := forms.entries.get(folded[: suffix.start()])) is not None
+            and entry.label == "NATIONALITY"
+        ):
             return 0, len(form), entry
     elif language in ("fr", "es") and form[:2] in ("l'", "d'", "L'", "D'", "l’", "d’", "L’", "D’"):
         entry = forms.entries.get(folded[2:])
@@ -232,9 +261,9 @@ def _match_tr(form: str, forms: Forms) -> tuple[int, int, Entry] | None:
 
 
 def _match_ar(form: str, folded: str, forms: Forms) -> tuple[int, int, Entry] | None:
-    """Conjunctions and prepositions are written onto the name, and "ل" swallows the article's alif; adjectives take the article and endings."""
+    """Conjunctions and prepositions are written onto the name, "ل" swallows the article's alif, adjectives take article and endings."""
     prefix = _AR_PREFIX.match(folded)
-    for skip in range(0, (prefix.end() if prefix else 0) + 1):
+    for skip in range((prefix.end() if prefix else 0) + 1):
         rest = folded[skip:]
         entry = forms.entries.get(rest)
         if entry is None and skip and folded[skip - 1] == "ل" and rest.startswith("ل"):

@@ -78,7 +78,9 @@ def word_count(form: str) -> int:
     return len(form.replace("-", " ").split())
 
 
-_SHORT_CAPITALS: Final = 4  # shorter names in capitals are read as acronyms of something else ("CHAD", "IRAN" pass, "UAE" is its own form)
+_SHORT_CAPITALS: Final = (
+    4  # shorter names in capitals are read as acronyms of something else ("CHAD", "IRAN" pass, "UAE" is its own form)
+)
 
 
 @functools.cache
@@ -108,7 +110,15 @@ def load_lexicon() -> Lexicon:
         name = next(_forms(names))[0]
         for form, sure in _forms(names):
             forms[form] = Entry(
-                entity_id, label, name, iso3, _degrees(lat), _degrees(lon), int(gid) if gid else None, sure, methods.get(label, "name")
+                entity_id,
+                label,
+                name,
+                iso3,
+                _degrees(lat),
+                _degrees(lon),
+                int(gid) if gid else None,
+                sure,
+                methods.get(label, "name"),
             )
     for form, entry in list(forms.items()):
         if len(form) >= _SHORT_CAPITALS and not form.isupper():

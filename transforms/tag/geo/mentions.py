@@ -17,11 +17,14 @@ from transforms.tag.geo.resolve import ADMIN1, ADMIN2, CITY, REGION, Name, Sense
 from transforms.tag.geo.scan import Word
 
 _LABELS: Final = {CITY: "CITY", ADMIN1: "ADMIN", ADMIN2: "ADMIN", REGION: "REGION"}
+_TOGETHER: Final = 150  # names that decide together: their senses are compared each with each
 _BRUSSELS: Final = 2800866  # as a government it is the European Union, no state
 _SAID: Final = {"COUNTRY": 1.0, "METONYM": 1.0, "NATIONALITY": 0.7}
 
 
-def mentions_of(analysis: Analysis, words: list[Word], kept: Sequence[Kept], lexicon: Lexicon, g: Gazetteer, cues: Cues) -> list[Mention]:
+def mentions_of(
+    analysis: Analysis, words: list[Word], kept: Sequence[Kept], lexicon: Lexicon, g: Gazetteer, cues: Cues
+) -> list[Mention]:
     """The mentions of `kept`, in order, resolved."""
     text = analysis.text
     names: dict[int, Name] = {}  # by the start of their range in the gazetteer
@@ -47,14 +50,23 @@ def mentions_of(analysis: Analysis, words: list[Word], kept: Sequence[Kept], lex
         if after is not None and text[c.end : after.start] in (", ", ",", " (", ", in "):
             if after.state:
                 name.beside.append(int(g.admin1_index[g.admin1_row[after.state]]))
-            elif after.entry is not None and after.entry.label == "COUNTRY" and after.entry.iso3 in lexicon.countries and after.entry.sure:
+            elif (
+                after.entry is not None
+                and after.entry.label == "COUNTRY"
+                and after.entry.iso3 in lexicon.countries
+                and after.entry.sure
+            ):
                 name.beside_iso2.append(g.iso2_of.get(lexicon.countries[after.entry.iso3].iso2, -1))
             if after.hi:
                 rows = g.place[after.lo : after.hi]
                 name.beside.extend(g.admin1_index[rows[g.kind[rows] == ADMIN1]].tolist())
         if c.last < len(words) and words[c.last].text in cues.admin_after and text[c.end : words[c.last].start] == " ":
             name.typed = ADMIN1
-    senses = dict(zip(names, resolve(list(names.values()), nations, states, g, lexicon), strict=True))
+    senses: dict[int, Sense] = {}
+    keys = list(names)
+    for i in range(0, len(keys), _TOGETHER):
+        some = keys[i : i + _TOGETHER]
+        senses.update(zip(some, resolve([names[key] for key in some], nations, states, g, lexicon), strict=True))
     return _near_others(list(_written(text, words, kept, senses, lexicon, g, cues)), analysis)
 
 
@@ -75,8 +87,12 @@ def _near_others(mentions: list[Mention], analysis: Analysis) -> list[Mention]:
         beside = [t for t in towns if bisect_right(ends, t.start) == sentence]
         anchor = min(beside, key=lambda t: max(t.start - m.end, m.start - t.end), default=common)
         if anchor is not None:
-            point = (anchor.lat, anchor.lon) if anchor.label == "CITY" or anchor.entity_id.startswith("geonames:") else (None, None)
-            found.append(replace(m, iso3=anchor.iso3, lat=point[0], lon=point[1], score=round(m.score * 0.7, 3), method="context"))
+            point = (
+                (anchor.lat, anchor.lon) if anchor.label == "CITY" or anchor.entity_id.startswith("geonames:") else (None, None)
+            )
+            found.append(
+                replace(m, iso3=anchor.iso3, lat=point[0], lon=point[1], score=round(m.score * 0.7, 3), method="context")
+            )
         elif len(nations) == 1:
             found.append(replace(m, iso3=next(iter(nations)), score=round(m.score * 0.7, 3), method="context"))
         else:
@@ -101,7 +117,16 @@ def _written(
             else:
                 yield Mention("geo", "PLACE", span, c.start, c.end, name=span, score=round(k.score, 3), method="ner")
             continue
-        mention = _of_row(c.start, span, sense.row, k.score * (0.5 + 0.5 * sense.probability), "gazetteer", _entity(sense.second, c.entry, lexicon, g), lexicon, g)
+        mention = _of_row(
+            c.start,
+            span,
+            sense.row,
+            k.score * (0.5 + 0.5 * sense.probability),
+            "gazetteer",
+            _entity(sense.second, c.entry, lexicon, g),
+            lexicon,
+            g,
+        )
         if int(g.geonames_id[sense.row]) in lexicon.capitals and acts(text, words, c.first, c.last, cues):
             mention = replace(mention, label="METONYM", method="metonym")
             if mention.geonames_id == _BRUSSELS:

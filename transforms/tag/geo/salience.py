@@ -26,7 +26,13 @@ def count_countries(mentions: Sequence[Mention], analysis: Analysis, lexicon: Le
     number: Counter[str] = Counter()
     for mention in mentions:
         if mention.kind == "geo" and mention.iso3:
-            place = _TITLE if mention.start < analysis.body_start else _LEAD if mention.start < analysis.body_start + _LEAD_CHARS else 1.0
+            place = (
+                _TITLE
+                if mention.start < analysis.body_start
+                else _LEAD
+                if mention.start < analysis.body_start + _LEAD_CHARS
+                else 1.0
+            )
             weight[mention.iso3] += place * _WEIGHT.get(mention.label, _PLACE_WEIGHT) * max(mention.score, 0.1)
             number[mention.iso3] += 1
     total = sum(weight.values())

@@ -6,7 +6,7 @@ A candidate says only "these letters are a name of something"; whether they are 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from transforms.tag.analysis import Analysis
 from transforms.tag.geo.cues import Cues
@@ -14,8 +14,10 @@ from transforms.tag.geo.gazetteer import Gazetteer, key_of
 from transforms.tag.geo.lexicon import Entry, Lexicon
 
 _WORD = re.compile(r"(?:[^\W\d_]\.-?)+[^\W\d_]\b\.?|[^\W_]+(?:['’ʼ][^\W_]+)*")
-_STOP: Final = frozenset("the a an in on at of and or but by for from to with as his her their its our my your he she it they we this that these those when while after before".split())
-_POSSESSIVE = re.compile(r"['’ʼ][sS]$")
+_STOP: Final = frozenset(
+    "the a an in on at of and or but by for from to with as his her their its our my your he she it they we this that these those when "
+    "while after before".split()
+)
 _LINK: Final = frozenset(  # lower-case words inside names of places
     "of de la le del della di da do dos das du des el al am an der den im upon on the and sur en by in les las los ve i y e".split()
 )
@@ -29,25 +31,20 @@ _EDGE_START = re.compile(r"(?:the|The|THE|a|an|A)\s+|[\"“”'‘’(\[#@\-–�
 _EDGE_END = re.compile(r"['’ʼ]s?$|[\"“”'’)\],;:\-–—]+$")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word at code points `start`..`end`, without a possessive ending; `stop` is where the ending ends."""
+class Word(NamedTuple):
+    """A word at code points `start`..`end`, without a possessive ending; `stop` is where the ending ends. `capital`: it begins with an
+    upper-case letter, a letter of a script without case, or is an ordinal (`42nd`)."""
 
     text: str
     start: int
     end: int
     stop: int
-
-    @property
-    def capital(self) -> bool:
-        """Whether it begins with an upper-case letter (or a letter of a script without case)."""
-        first = self.text[0]
-        return first.isupper() or (first.isalpha() and not first.islower()) or (first.isdigit() and _ORDINAL.fullmatch(self.text) is not None)
+    capital: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A possible mention: words `first`..`last` (exclusive), what the lexicon has for it, its range of gazetteer names, the model's label."""
+    """A possible mention: words `first`..`last` (exclusive), its entry in the lexicon, its range of gazetteer names, the model's label."""
 
     start: int
     end: int
@@ -66,11 +63,22 @@ def words_of(text: str) -> list[Word]:
     found = []
     for match in _WORD.finditer(text):
         word = match[0]
-        ending = _POSSESSIVE.search(word)
-        bare = word[: ending.start()] if ending else word
-        if bare:
-            found.append(Word(bare, match.start(), match.start() + len(bare), match.end()))
+        start, stop = match.span()
+        end = stop
+        if word[-1] in "sS" and len(word) > 2 and word[-2] in "'’ʼ":
+            word = word[:-2]
+            end -= 2
+        first = word[0]
+        capital = first.isupper() if first.isascii() and first.isalpha() else _is_capital(word)
+        found.append(Word(word, start, end, stop, capital))
     return found
+
+
+def _is_capital(word: str) -> bool:
+    first = word[0]
+    return (
+        first.isupper() or (first.isalpha() and not first.islower()) or (first.isdigit() and _ORDINAL.fullmatch(word) is not None)
+    )
 
 
 def _joined(text: str, left: Word, right: Word) -> bool:
@@ -161,7 +169,9 @@ def _short_states(text: str, words: list[Word], lexicon: Lexicon) -> Iterator[Ca
         if admin1 is None:
             end = word.end
             admin1 = lexicon.state_codes.get(word.text) or lexicon.state_codes.get(word.text + ".")
-        if admin1 is not None and (text[end - 1] == "." or (i and words[i - 1].capital and text[words[i - 1].end : word.start] in (", ", ","))):
+        if admin1 is not None and (
+            text[end - 1] == "." or (i and words[i - 1].capital and text[words[i - 1].end : word.start] in (", ", ","))
+        ):
             yield Candidate(word.start, end, i, last, state=admin1)
 
 
@@ -173,7 +183,12 @@ def _features(text: str, words: list[Word], cues: Cues) -> Iterator[Candidate]:
             i += 1
             continue
         j = i + 1
-        while j < len(words) and words[j].capital and words[j - 1].stop == words[j - 1].end and _joined(text, words[j - 1], words[j]):
+        while (
+            j < len(words)
+            and words[j].capital
+            and words[j - 1].stop == words[j - 1].end
+            and _joined(text, words[j - 1], words[j])
+        ):
             j += 1
         while i < j and words[i].text.casefold() in _STOP:
             i += 1
@@ -202,6 +217,12 @@ def _of_model(analysis: Analysis, words: list[Word]) -> list[Candidate]:
             end = start + edge.start()
         dot = 1 if analysis.text[end - 1 : end] == "." and end not in at_end else 0
         first, last = at_start.get(start), at_end.get(end - dot)
-        if first is not None and last is not None and first < last and analysis.text[start].isupper() and "\n" not in analysis.text[start:end]:
+        if (
+            first is not None
+            and last is not None
+            and first < last
+            and analysis.text[start].isupper()
+            and "\n" not in analysis.text[start:end]
+        ):
             found.append(Candidate(start, end, first, last, label=ent.label))
     return found

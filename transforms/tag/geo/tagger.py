@@ -30,7 +30,9 @@ class GeoTagger:
             words = words_of(analysis.text)
             candidates = candidates_of(analysis, words, self._lexicon, self._gazetteer, self._cues)
             kept = judge(analysis, words, candidates, vetoes, self._gazetteer, self._lexicon, self._cues)
-            if analysis.language not in ("en", "") and not analysis.ents:  # a language whose words are not known: only what has one meaning
+            if (
+                analysis.language not in ("en", "") and not analysis.ents
+            ):  # a language whose words are not known: only what has one meaning
                 kept = [k for k in kept if k.candidate.entry is not None and k.candidate.entry.sure]
         return tuple(mentions_of(analysis, words, kept, self._lexicon, self._gazetteer, self._cues))
 
