@@ -27,6 +27,7 @@ _CODE = re.compile(
 )
 _SPACED = re.compile(r"^(?:[A-Z]{1,4}\d{1,3}[A-Z]{0,3}|[A-Z]|\d[A-Z]\d{0,2}|[A-Z]{1,4}v\d|M[Kk]\d[A-Z]?)$")
 _MAX_ATOMS = 8
+QUOTES = {" «": "»", ' "': '"', " “": "”", " „": "“"}  # around the popular name that follows a designator
 
 
 def extend(text: Text, match: Match) -> Match | None:
@@ -141,22 +142,26 @@ def _spelled(text: Text, match: Match, last: int) -> Match:
 
 
 def join(text: Text, matches: list[Match]) -> list[Match]:
-    """Add the spans in which two names of one system stand together: `M1A2 SEPv3 Abrams`, `Buk/SA-17`."""
+    """Add the spans in which two names of one system stand together: `M1A2 SEPv3 Abrams`, `Buk/SA-17`, `С-400 «Триумф»`."""
     by_first: dict[int, list[Match]] = {}
     for match in matches:
         if match.form.entity.label == "PLATFORM":
             by_first.setdefault(match.first, []).append(match)
     joined = list(matches)
     for left in matches:
-        if left.form.entity.label != "PLATFORM" or text.gap(left.last) not in (" ", "/", "-", "\u00a0"):
+        gap = text.gap(left.last)
+        quote = QUOTES.get(gap or "", "") if left.form.designator else ""
+        if left.form.entity.label != "PLATFORM" or not (gap in (" ", "/", "-", "\u00a0") or quote):
             continue
         for right in by_first.get(left.last + 1, ()):
             same = right.form.entity.id == left.form.entity.id
-            if same and (text.gap(left.last) != "-" or right.form.designator):
+            if quote and not text.text.startswith(quote, right.end):
+                continue
+            if same and (gap != "-" or right.form.designator):
                 variant = left.variant or right.variant
                 if left.form.companion:
                     left = dataclasses.replace(left, form=right.form)
-                grown = dataclasses.replace(left, last=right.last, end=right.end, variant=variant, joined=True)
+                grown = dataclasses.replace(left, last=right.last, end=right.end + len(quote), variant=variant, joined=True)
                 joined.append(grown)
                 by_first.setdefault(grown.first, []).append(grown)
     return joined

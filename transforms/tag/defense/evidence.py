@@ -41,6 +41,11 @@ class Evidence:
         self._ent_starts = [ent.start for ent in analysis.ents]
         self._entity_count = len({match.form.entity.id for match in names if match.form.entity.label != "PLACE"})
         self._named = {i for match in names for i in range(match.first, match.last + 1)}
+        self._bodies = [  # long names of our own: the `Agency` of the Missile Defense Agency speaks against nothing
+            (match.start, match.end)
+            for match in names
+            if match.form.entity.label in ("AGENCY", "THINK_TANK") and match.last - match.first > 1
+        ]
         self._cued = {i for found in self._cues.values() for cue in found for i in range(cue.first, cue.last + 1)}
         self._atom_starts = {atom.start for atom in text.atoms}
         self._places = {(match.start, match.end) for match in names if match.form.entity.label == "PLACE"}
@@ -100,13 +105,14 @@ class Evidence:
         here = self.sentence(match.start)
         located = match.first > 0 and self.text.atoms[match.first - 1].text in _LOCATING
         located = located or (match.start, match.end) in self._places
-        if located or self._by_sentence.get(("civil", here)) or self.person(match):
+        if located or self._by_sentence.get(("civil", here)):
             return False
-        return any(
-            other.form.entity.label in ("PLATFORM", "AGENCY") and self.sentence(other.start) == here and _apart(other, match)
+        company = {
+            other.form.entity.id
             for other in firm
-            if other.form.entity.id != match.form.entity.id
-        )
+            if other.form.entity.label in ("PLATFORM", "AGENCY") and self.sentence(other.start) == here and _apart(other, match)
+        } - {match.form.entity.id}
+        return len(company) > (1 if self.person(match) else 0)  # the model reads many a lone system as a person
 
     def foreign(self, match: Match) -> bool:
         """Is the text, as far as it says anything, about something else? Civil words and no others; or, for the shortest
@@ -133,12 +139,32 @@ class Evidence:
             for other in accepted
         )
 
+    def listed(self, match: Match, accepted: Iterable[Match]) -> bool:
+        """Is it an item of a list of systems: `CV90, PT-91 and Marder`?"""
+        atoms = self.text.atoms
+        if match.recased or (match.first and atoms[match.first - 1].text in _LOCATING):
+            return False
+        for other in accepted:
+            if other.form.entity.label != "PLATFORM" or other.form.entity.id == match.form.entity.id:
+                continue
+            left, right = (other, match) if other.end <= match.start else (match, other)
+            between = self.text.text[left.end : right.start]
+            alone = right.first - left.last == 1 or (right.first - left.last == 2 and atoms[left.last + 1].key in _AND)
+            if alone and re.fullmatch(r",? (?:\w{1,3} )?", between):
+                return True
+        return False
+
     def has_word(self, match: Match, wanted: tuple[str, ...]) -> bool:
         """One of `wanted` (any inflection) within six tokens of the span."""
         atoms = self.text.atoms
         left = atoms[max(0, match.first - _WINDOW) : match.first]
         right = atoms[match.last + 1 : match.last + 1 + _WINDOW]
         return _contains([a.text for a in left], wanted) or _contains([a.text for a in right], wanted)
+
+    def plural_follows(self, match: Match, wanted: tuple[str, ...]) -> bool:
+        """Is the next word one of `wanted` in the plural?"""
+        following = self.text.atoms[match.last + 1].text if self.text.gap(match.last) == " " else ""
+        return following.endswith("s") and _contains([following], wanted)
 
     def fit(self, match: Match, wanted: tuple[str, ...]) -> int:
         """How well a name's own class words fit: 2 when one follows at once (`Sentinel missile`), 1 when one is near, else 0."""
@@ -154,7 +180,8 @@ class Evidence:
         while last + 1 < len(atoms) and self.sentence(atoms[last + 1].start) == here:
             last += 1
         around = [*atoms[first : match.first], *atoms[match.last + 1 : last + 1]]
-        return _contains([a.text for a in around if not any(start <= a.start < end for start, end in self._swallowed)], wanted)
+        masked = [*self._swallowed, *(span for span in self._bodies if span[1] <= match.start or span[0] >= match.end)]
+        return _contains([a.text for a in around if not any(start <= a.start < end for start, end in masked)], wanted)
 
     def ents_over(self, match: Match) -> list[NerSpan]:
         """The model's entities that share text with the span."""
@@ -180,7 +207,10 @@ class Evidence:
             return False
         for ent in self.ents_over(match):
             longer = ent.start < match.start or ent.end > match.end + 2  # not just a possessive
-            if longer and ent.label in ("PERSON", "PER") and ent.start in self._atom_starts:
+            around = (*range(max(0, match.first - 4), match.first), *range(match.last + 1, min(len(atoms), match.last + 5)))
+            others = [i for i in around if ent.start <= atoms[i].start < ent.end]
+            ours = all(i in self._named for i in others)  # `Kratos XQ-58A Valkyrie` read as a person
+            if longer and not ours and ent.label in ("PERSON", "PER") and ent.start in self._atom_starts:
                 return True
         for index, gap in ((match.first - 1, text.gap(match.first - 1)), (match.last + 1, text.gap(match.last))):
             if gap != " " or not 0 <= index < len(atoms) or index in self._named or index in self._cued:
@@ -221,6 +251,7 @@ _NAMESAKES = words(
     Theater Gallery Mall Casino Resort Beach Creek Foundation Trophy"""
 )
 _LOCATING = words("in at near from to of outside around via")
+_AND = words("and or und et y e i oraz и или і й та ve")
 _OPENERS = words("the a an and but for in on with when whil after as it his their new two thre")
 
 
@@ -232,7 +263,7 @@ def sentence_starts(analysis: Analysis) -> list[int]:
 
 def is_military(match: Match) -> bool:
     """Names that by themselves make a text military; firms, think tanks and terms of trade alone do not."""
-    return match.form.entity.label in ("PLATFORM", "AGENCY", "PROGRAM")
+    return match.form.entity.label in ("PLATFORM", "AGENCY", "PROGRAM", "FACILITY")
 
 
 def _apart(one: Match | Cue, other: Match) -> bool:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from transforms.tag.defense.evidence import Evidence
 from transforms.tag.defense.lexicon import Lexicon, Rule
 from transforms.tag.defense.matcher import Match
+from transforms.tag.defense.namesakes import is_namesake
 
 # Scores are the share of right mentions of that kind of evidence on the labelled sentences, rounded (docs/quality.md).
 _UNGATED, _WORD, _MAKER, _NEAR, _CUE, _ELSEWHERE = 0.97, 0.95, 0.93, 0.92, 0.88, 0.8
@@ -63,6 +64,8 @@ def judge(lexicon: Lexicon, candidates: list[Match], evidence: Evidence) -> list
         rule = effective_rule(match)
         if rule.nots and evidence.sentence_has(match, rule.nots):
             continue
+        if not match.joined and is_namesake(evidence.text, match, _maker_words(lexicon, match)):
+            continue
         if rule.gated:
             gated.append(match)
         elif not _contradicted(match, evidence, ungated=True):
@@ -76,25 +79,41 @@ def judge(lexicon: Lexicon, candidates: list[Match], evidence: Evidence) -> list
             passed.append(judged(match, score))
         else:
             waiting.append(match)
-    known = {item.match.form.entity.id for item in select(passed)}
+    # A name that its maker or its class word has proved is no longer doubtful: it is evidence for those that still wait.
+    proven = [item.match for item in select(passed) if item.score >= _MAKER]
+    waiting, again = [], waiting
+    for match in again:
+        score = _gate(match, evidence, proven, lexicon, {m.form.entity.id for m in proven})
+        if score:
+            passed.append(judged(match, min(score, _CUE)))
+        else:
+            waiting.append(match)
+    accepted = [item.match for item in select(passed)]
+    known = {match.form.entity.id for match in accepted}
     for match in waiting:
         rule = effective_rule(match)
         if match.recased or _contradicted(match, evidence, ungated=False):
             continue
-        carried = match.form.entity.id in known and evidence.military(firm)
+        carried = evidence.military(proven) and any(
+            other.form.entity.id == match.form.entity.id and (other.end <= match.start or other.start >= match.end)
+            for other in accepted
+        )
         if carried or (rule.maker and _gate(match, evidence, firm, lexicon, known)):
             passed.append(judged(match, _ELSEWHERE))
     return _without_type_terms(select(passed), evidence)
 
 
 def _without_type_terms(judged: list[Judged], evidence: Evidence) -> list[Judged]:
-    """Drop a term that is only the type noun of the system before it: `Patriot [air defense] system`."""
+    """Drop a term that is only the type noun of a system: `Patriot [air defense] system`; in front of it outside English."""
     kept: list[Judged] = []
     for item in judged:
         before = kept[-1].match if kept else None
-        follows = before and evidence.text.text[before.end : item.match.start] == " "
-        if item.match.form.entity.label == "TERM" and before and follows and before.form.entity.label in ("PLATFORM", "PROGRAM"):
-            continue
+        label = item.match.form.entity.label
+        if before and evidence.text.text[before.end : item.match.start] == " ":
+            if label == "TERM" and before.form.entity.label in ("PLATFORM", "PROGRAM"):
+                continue
+            if label == "PLATFORM" and before.form.entity.label == "TERM" and evidence.text.language != "en":
+                kept.pop()
         kept.append(item)
     return kept
 
@@ -133,13 +152,17 @@ def _gate(match: Match, evidence: Evidence, firm: list[Match], lexicon: Lexicon,
     makers = lexicon.ancestors(entity.id)
     if entity.label == "PLATFORM" and evidence.beside(match, makers, firm):
         return _MAKER
+    if entity.label in ("PROGRAM", "COMPANY") and evidence.beside(match, (entity.parent,), firm):
+        return _CUE
+    if entity.label == "PLATFORM" and evidence.listed(match, firm):
+        return _NEAR
     if entity.label == "COMPANY" and rule.cue and not rule.words and evidence.beside(match, _firms(firm, entity.id), firm):
         return _CUE
     if entity.label == "COMPANY" and evidence.coordinated(match, firm):
         return _CUE
     if rule.words and not _has_word(match, rule, evidence, firm):
         return 0.0
-    if rule.near and not evidence.near(match, firm):
+    if rule.near and not evidence.near(match, firm) and not _typed(match, rule, evidence):
         return 0.0
     if rule.cue and not evidence.document(match, firm, named=bool(rule.words)):
         return 0.0
@@ -159,6 +182,18 @@ def _has_word(match: Match, rule: Rule, evidence: Evidence, firm: list[Match]) -
         return False
     foreign = evidence.text.language != "en" and match.form.entity.category != "naval"  # ships are named after cities
     return evidence.military_company(match, firm) or (foreign and evidence.near(match, firm))
+
+
+def _typed(match: Match, rule: Rule, evidence: Evidence) -> bool:
+    """Does the type noun follow at once, in the plural, which ends the phrase: `Patriot launchers`?"""
+    nouns = tuple(word for word in rule.words if word.islower()) + CLASS_WORDS.get(match.form.entity.category, ())
+    return match.form.entity.label == "PLATFORM" and evidence.plural_follows(match, nouns)
+
+
+def _maker_words(lexicon: Lexicon, match: Match) -> frozenset[str]:
+    """The words of the names of the maker and of those above it."""
+    makers = (lexicon.entities.get(key) for key in lexicon.ancestors(match.form.entity.id))
+    return frozenset(word for maker in makers if maker for word in maker.name.split())
 
 
 def _firms(firm: list[Match], own: str) -> set[str]:
@@ -210,6 +245,7 @@ def _rank(item: Judged) -> tuple[float, ...]:
         bool(match.form.entity.id),
         not match.variant,
         item.fit,
+        match.exact,
         not match.respaced,
         len(match.form.atoms),
         item.score >= _WORD,

@@ -22,6 +22,7 @@ _CALIBRES = (
     re.compile(rf"(?<![\w.,/])(?P<n>\d{{1,3}}(?:\.\d{{1,2}})?){_MM}(?:\s?[x×]\s?\d+(?:\s?mm)?)?[\s-]+(?P<noun>{_QUALIFIER}{_NOUN})\b"),
     re.compile(rf"(?<![\w.,/])(?P<n>\d{{1,3}}(?:,\d{{1,2}})?){_MM}[\s-]?-?(?P<noun>(?:Artillerie)?(?:[Mm]unition|[Gg]ranaten?|[Gg]eschosse[n]?))\b"),
     re.compile(rf"(?<![\w.,/])(?P<n>\d{{1,3}}(?:,\d{{1,2}})?){_MM}\s(?P<noun>(?:снаряд|боєприпас|боеприпас|ракет|мін|мин)\w{{0,4}})\b"),
+    re.compile(rf"(?P<noun>(?:снаряд|бо[єе]припас|ракет|м[іи]н)\w{{0,4}}) кал[иі]бр\w{{1,3}} (?P<n>\d{{1,3}}){_MM}(?!\w)"),
     re.compile(rf"(?P<noun>(?:obus|munitions?|municiones|proyectiles|munición|proiettili|munizioni|munições) d[ea]) (?P<n>\d{{1,3}}){_MM}\b"),
     re.compile(rf"(?P<noun>(?:pocisk|amunicj|nabo[jió])\w{{0,4}}) (?:kal\. |kalibru )?(?P<n>\d{{1,3}}){_MM}\b"),
 )  # fmt: skip
@@ -40,6 +41,13 @@ _SHIPS = {
 _NEEDS_CUE = frozenset({"RFA", "PNS", "ARA", "BAP"})
 _WORD = r"[A-ZÀ-ÞĀ-Ž][\w'’.-]*"
 _SHIP = re.compile(rf"\b(?P<prefix>{'|'.join(_SHIPS)}) (?P<name>{_WORD}(?: (?:{_WORD}|of|the|de|do|da|van|II|III)){{0,3}})")
+_KIND = (
+    r"(?:frigate|destroyer|corvette|submarine|cruiser|aircraft carrier|warship|test ship|minehunter|minesweeper|patrol (?:vessel|ship)|"
+    r"landing ship|assault ship|Fregatte|Korvette|Zerstörer|U-Boot|frégate|corvette|sous-marin|porte-avions|fragata|corbeta|submarino|"
+    r"fregata|okręt|fırkateyni?|korveti?)"
+)
+_BARE_SHIP = re.compile(rf"\b{_KIND} [«„“\"']?(?P<name>{_WORD}(?: (?:{_WORD}|of|the|de|do|da|van|II|III)){{0,3}})")
+_HULL_NUMBER = re.compile(r"[»”\"']? \((?:[A-Z]{2,4}[ -]?)?\d{2,4}\)")
 _TYPE_WORDS = frozenset({"Type", "Class", "The", "Commander", "Captain", "Navy", "Block"})
 _ELECTRONICS = re.compile(r"\bAN/[A-Z]{3}-\d{1,3}[A-Z]?(?:\(V\)\d?)?")
 _RULES = {False: Rule(), True: Rule(near=True)}
@@ -50,6 +58,11 @@ class Patterns:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._munitions = {key: entity for key, entity in lexicon.entities.items() if entity.category == "munition"}
+        self._ships: dict[str, Entity] = {}  # by the name without the prefix of its navy
+        for entity in lexicon.entities.values():
+            prefix, _, name = entity.name.partition(" ")
+            if entity.category == "naval" and name and prefix.isupper() and prefix.isalpha() and "-class" not in name:
+                self._ships[name] = entity
 
     def matches(self, text: Text) -> list[Match]:
         """Candidates in no particular order; lists and their longer forms are the matcher's."""
@@ -60,9 +73,25 @@ class Patterns:
             if name:
                 entity = Entity("", f"{prefix} {name}", "PLATFORM", (), _SHIPS[prefix], "naval")
                 found.append(_match(text, entity, match.start(), match.start("name") + len(name), near=prefix in _NEEDS_CUE))
+        found += self._bare_ships(text)
         for match in _ELECTRONICS.finditer(text.text):
             entity = Entity("", match.group(), "PLATFORM", (), "USA", "sensor_ew")
             found.append(_match(text, entity, match.start(), match.end()))
+        return found
+
+    def _bare_ships(self, text: Text) -> list[Match]:
+        """`the destroyer Jeremiah Denton (DDG 129)`, `die Fregatte Bayern`: ships we list, or those whose hull number follows."""
+        found = []
+        for match in _BARE_SHIP.finditer(text.text):
+            start, name = match.start("name"), _ship_name(match["name"])
+            parts = match["name"].split(" ")
+            listed = next(
+                (part for n in range(len(parts), 0, -1) if (part := " ".join(parts[:n]).rstrip(".,")) in self._ships), ""
+            )
+            if listed:
+                found.append(_match(text, self._ships[listed], start, start + len(listed)))
+            elif name and _HULL_NUMBER.match(text.text, start + len(name)):
+                found.append(_match(text, Entity("", name, "PLATFORM", (), "", "naval"), start, start + len(name)))
         return found
 
     def _calibres(self, text: Text) -> list[Match]:
