@@ -20,6 +20,8 @@ class Cues:
     speaks: frozenset[str]
     tongue: frozenset[str]  # demonyms that are languages
     honorific: frozenset[str]
+    ship: frozenset[str]
+    trade: frozenset[str]
     relation: frozenset[str]
     acts: frozenset[str]  # verbs of governments
     policy: frozenset[str]  # what governments have
@@ -56,6 +58,8 @@ def load_cues() -> Cues:
         speaks=frozenset(classes["speaks"]),
         tongue=frozenset(classes["tongue"]),
         honorific=frozenset(classes["honorific"]),
+        ship=frozenset(classes["ship"]),
+        trade=frozenset(classes["trade"]),
         relation=frozenset(classes["relation"]),
         acts=frozenset(classes["acts"]) | {"says", "said", "told"},
         policy=frozenset(classes["policy"]),

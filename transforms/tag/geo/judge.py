@@ -17,6 +17,7 @@ from transforms.tag.geo.lexicon import Lexicon
 from transforms.tag.geo.scan import Candidate, Word
 
 _ENOUGH: Final = 0.5
+_KNOWN: Final = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,10 @@ def judge(
     for c in merged:
         if any(start < c.end and c.start < end for start, end in vetoes) or evidence.vetoed(c):
             continue
-        score = probability(evidence.features(c), weights)
+        known = (
+            c.entry is not None and c.entry.sure and c.entry.label in ("METONYM", "ALLIANCE")
+        )  # no labelled set has them to learn from
+        score = _KNOWN if known else probability(evidence.features(c), weights)
         if score >= _ENOUGH:
             scored.append(Kept(c, score))
     scored.sort(key=lambda k: (-k.score, k.candidate.start - k.candidate.end))

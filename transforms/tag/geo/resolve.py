@@ -22,6 +22,7 @@ CITY, ADMIN1, ADMIN2, REGION = range(len(KINDS))
 COUNTRY: Final = len(KINDS)
 _TOP: Final = 16  # senses kept of a name
 _ROUNDS: Final = 3
+_WIDE: Final = 3.0  # degrees
 
 # Set on one half of the labelled news; the optimum is flat, a quarter more or less of any one moves no measure by more than a point
 WEIGHTS: Final = {
@@ -134,11 +135,10 @@ def _senses(name: Name, g: Gazetteer, lexicon: Lexicon) -> tuple[npt.NDArray[np.
     score += np.array([0.0, w["admin1"], w["admin2"], w["region"]])[kind]
     score += w["alternate"] * ((g.flags[name.lo : name.hi] & ALTERNATE) > 0)
     if len(rows) > 1:
-        cities = state[(kind == CITY) & (g.population[rows] > 0)]
         bare = np.where(
             nation == g.iso2_of["US"], 1.0, 4.0
         )  # a bare name is the town's, not its region's; states of the US are named so too
-        score += w["within"] * bare * ((kind == ADMIN1) | (kind == ADMIN2)) * (state[:, None] == cities[None, :]).any(axis=1)
+        score += w["within"] * bare * _around_namesake(rows, kind, nation, g)
     score += w["capital"] * g.capital[rows] * (2.0 if name.acting else 1.0)
     if name.beside:
         score += w["beside"] * (np.isin(state, name.beside) & (kind != ADMIN1))
@@ -148,12 +148,26 @@ def _senses(name: Name, g: Gazetteer, lexicon: Lexicon) -> tuple[npt.NDArray[np.
         score += w["typed"] * np.where(kind == name.typed, 1.0, 0.5 * (kind == ADMIN2))
     if name.entry is not None and name.entry.iso3 in lexicon.countries:
         country = lexicon.countries[name.entry.iso3]
+        abroad = nation != g.iso2_of.get(country.iso2, -1)  # what bears the country's name inside it is not meant
+        rows, score = rows[abroad], score[abroad]
         rows = np.append(rows, -1)
         score = np.append(score, w["population"] * math.log10(country.population + 100.0) + w["country"])
     if len(rows) > _TOP:
         best = np.argpartition(-score, _TOP)[:_TOP]
         rows, score = rows[best], score[best]
     return rows, score
+
+
+def _around_namesake(
+    rows: npt.NDArray[np.int64], kind: npt.NDArray[np.uint8], nation: npt.NDArray[np.int16], g: Gazetteer
+) -> npt.NDArray[np.bool_]:
+    """Which rows are regions around a town of the same name: of one country, their points no farther apart than a region is wide."""
+    town = (kind == CITY) & (g.population[rows] > 0)
+    region = (kind == ADMIN1) | (kind == ADMIN2)
+    near = (np.abs(g.lat[rows][:, None] - g.lat[rows]) < _WIDE) & (np.abs(g.lon[rows][:, None] - g.lon[rows]) < 1.5 * _WIDE)
+    pairs = region[:, None] & town & near & (nation[:, None] == nation)
+    found: npt.NDArray[np.bool_] = pairs.any(axis=1)
+    return found
 
 
 def _nearness(

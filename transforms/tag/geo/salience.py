@@ -16,7 +16,7 @@ _WEIGHT: Final = {"COUNTRY": 1.0, "METONYM": 1.0, "NATIONALITY": 0.7}
 _PLACE_WEIGHT: Final = 0.8
 _LEAD_CHARS: Final = 500
 _TITLE, _LEAD = 3.0, 2.0
-_DOMINANT: Final = 0.5
+_ENOUGH: Final = 0.3
 _LEAD_OVER_SECOND: Final = 1.5
 
 
@@ -43,9 +43,9 @@ def count_countries(mentions: Sequence[Mention], analysis: Analysis, lexicon: Le
 
 
 def focus_of(countries: Sequence[CountryCount]) -> str:
-    """The first country's ISO 3166-1 alpha-3 where it has half of the salience, or 0.3 and half as much again as the second; else ""."""
+    """The first country's ISO 3166-1 alpha-3 where its salience is 0.3 or more and half as much again as the second's; else ""."""
     if not countries:
         return ""
     first = countries[0].salience
     second = countries[1].salience if len(countries) > 1 else 0.0
-    return countries[0].iso3 if first >= _DOMINANT or (first >= 0.3 and first >= _LEAD_OVER_SECOND * second) else ""
+    return countries[0].iso3 if first >= _ENOUGH and first >= _LEAD_OVER_SECOND * second else ""

@@ -19,7 +19,7 @@ _STOP: Final = frozenset(
     "while after before".split()
 )
 _LINK: Final = frozenset(  # lower-case words inside names of places
-    "of de la le del della di da do dos das du des el al am an der den im upon on the and sur en by in les las los ve i y e".split()
+    "of de la le del della di da do dos das du des el al am an der den im upon on the and sur en by in les las los ve i y e ez az as ad ash ar at bin".split()
 )
 _DOTTED: Final = frozenset("St Ste Mt Ft Pt N S D C ST STE MT FT PT".split())
 _SHORTENED: Final = frozenset("st rd ave dr ln blvd hwy".split())

@@ -102,6 +102,8 @@ class Surroundings:
         while last < len(words) and last - c.last < _TAIL and self._continues(words[last - 1], words[last]):
             last += 1
         tail = [words[i].text.casefold() for i in range(c.last, last)]
+        if c.entry is None and len(tail) == 1 and tail[0] in cues.trade:
+            return ("firm", "after")
         while tail and tail[-1] in ("of", "and", "the", "for"):
             tail.pop()
         if tail:
@@ -153,6 +155,10 @@ class Surroundings:
             if any(following.startswith(p) and not following[len(p) : len(p) + 1].isalpha() for p in rest):
                 return True
         previous = self._words[c.first - 1].text.casefold() if c.first else ""
+        if self._text[c.end : c.end + 6] in ("-class", " class") or (
+            previous in self._cues.ship and self._words[c.first - 1].stop + 1 == c.start
+        ):
+            return not (c.entry is not None and c.entry.label == "NATIONALITY")
         if previous in self._cues.honorific and self._text[self._words[c.first - 1].end : c.start].strip(".") == " ":
             return True
         if c.entry is not None and c.entry.label == "NATIONALITY":
