@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.feeds import BUILTIN
 from schemas.errors import ItemError, UsageError
 from schemas.records import Feed
 from transforms.poll.opml import read_opml, write_opml
 from transforms.poll.sources import read_feeds
+from transforms.web.urls import url_key
 
 OPML = b"""<?xml version="1.0"?><opml version="2.0"><head><title>x</title></head><body>
 <outline text="Press"><outline text="Asia"><outline type="rss" text="One" xmlUrl="https://one.example/feed" language="ja" country="JP"
@@ -122,3 +124,13 @@ def test_any_bytes_are_opml_or_a_sentence(data: bytes) -> None:
         read_opml(data, "x")
     except UsageError as error:
         assert str(error)
+
+
+def test_the_list_that_ships_is_whole() -> None:
+    feeds = read_feeds(["builtin:defense"], builtin=BUILTIN)
+    assert len(feeds) >= 120
+    assert len({feed.country for feed in feeds if feed.country}) >= 25
+    assert len({feed.folder for feed in feeds}) >= 6
+    assert len({url_key(feed.url) for feed in feeds}) == len(feeds)
+    assert all(feed.title and feed.folder and feed.language and feed.publisher for feed in feeds)
+    assert all(len(feed.country) in (0, 2) for feed in feeds)
