@@ -60,14 +60,14 @@ def _add_json(parser: Parser) -> None:
 
 def _check(args: argparse.Namespace) -> int:
     from pipeline.feeds import named_feeds
-    from transforms.poll.check import FeedCheck, check_feeds
+    from transforms.poll.check import FeedCheck, check_feed
     from transforms.web.shared import shared_client
 
     web = web_config(args)
     now = datetime.now(UTC)
 
     async def check(client: "WebClient", feed: Feed) -> FeedCheck:
-        return await anext(check_feeds(client, [feed], now))
+        return await check_feed(client, feed, now)
 
     dead = 0
     for done in as_completed([shared_client(web).submit(check, feed) for feed in named_feeds(args.feeds, web)]):

@@ -12,7 +12,7 @@ from schemas.records import Feed, FeedState, Poll, RunInfo
 from schemas.rows import poll_row
 from tests.loopback import Reply, Request, serve
 from tests.web.asking import client_for
-from transforms.poll.check import FeedCheck, check_feeds
+from transforms.poll.check import FeedCheck, check_feed
 from transforms.poll.discover import FoundFeed, discover_feeds, linked_feeds, well_known_feeds
 from transforms.poll.health import feed_health
 
@@ -83,7 +83,7 @@ def test_a_site_is_searched_until_feeds_are_found() -> None:
 def _check(*feeds: Feed) -> dict[str, FeedCheck]:
     async def all_of_them() -> dict[str, FeedCheck]:
         async with client_for() as client:
-            return {check.feed.url: check async for check in check_feeds(client, feeds, NOW)}
+            return {feed.url: await check_feed(client, feed, NOW) for feed in feeds}
 
     return asyncio.run(all_of_them())
 

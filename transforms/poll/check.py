@@ -1,7 +1,5 @@
 """Is each feed alive: one unconditional poll of each, and what an editor of a feed list should know about it."""
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -58,12 +56,6 @@ def judged(result: PollResult, now: datetime) -> FeedCheck:
     )  # fmt: skip
 
 
-async def check_feeds(client: WebClient, feeds: Sequence[Feed], now: datetime) -> AsyncIterator[FeedCheck]:
-    """Checks `feeds` side by side; yields each as soon as it has answered."""
-    polls = [asyncio.ensure_future(poll_feed(client, feed, FeedState(feed.url), now)) for feed in feeds]
-    try:
-        for poll in asyncio.as_completed(polls):
-            yield judged(await poll, now)
-    finally:
-        for open_poll in polls:
-            open_poll.cancel()
+async def check_feed(client: WebClient, feed: Feed, now: datetime) -> FeedCheck:
+    """Polls `feed` once, without validators, and judges the answer."""
+    return judged(await poll_feed(client, feed, FeedState(feed.url), now), now)
