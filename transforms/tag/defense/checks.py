@@ -110,9 +110,9 @@ def _owners(lexicon: Lexicon, *, fold: bool) -> dict[str, list[tuple[Entity, Ali
 
 
 def _form(text: str, *, fold: bool) -> str:
-    """A name with spacing, hyphens and diacritics evened out, as the matcher sees it."""
-    form = " ".join(plain(atom.text) for atom in atomise(text))
-    return form.casefold() if fold else form
+    """A name with spacing and hyphens evened out; `fold` also evens out case, diacritics and the two ways to write Chinese."""
+    pieces = [atom.text for atom in atomise(text)]
+    return " ".join(map(plain, pieces)).casefold() if fold else " ".join(pieces)
 
 
 def _countries() -> frozenset[str]:

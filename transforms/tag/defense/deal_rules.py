@@ -64,7 +64,8 @@ TRIGGERS = (
     _rule(
         "production_start",
         "supplier",
-        r"(?:entered|has entered|has gone into|went into) (?:[\w-]+ )?(?:serial|series|mass|full-rate|low-rate|rate) (?:initial )?production\b",
+        r"(?:(?:has )?entered|has gone into|went into) (?:[\w-]+ )?"
+        r"(?:serial|series|mass|full-rate|low-rate|rate) (?:initial )?production\b",
     ),
     _rule("contract", "buyer", r"(?:awarded|awards) (?=(?:\w+ ){0,3}⟦C)[^.;]*?\b(?:contracts?|deal|order)\b"),
     _rule("contract", "supplier", r"(?:was|were|been|being) awarded\b[^.;]{0,60}?\bcontract\b"),

@@ -6,8 +6,9 @@ Prefixes are those that the navies themselves write; `AN/` is the joint electron
 import re
 from bisect import bisect_left, bisect_right
 
+from transforms.tag.defense.forms import Form
 from transforms.tag.defense.lexicon import Alias, Entity, Lexicon, Rule
-from transforms.tag.defense.matcher import Form, Match, Text
+from transforms.tag.defense.matcher import Match, Text
 
 _QUALIFIER = (
     r"(?:(?:NATO|NATO-standard|artillery|mortar|tank|howitzer|high-explosive|HE|guided|field|naval|standard|calib(?:er|re)|cannon|anti-tank|"
@@ -20,10 +21,10 @@ _NOUN = (
 _MM = r"[\s\u00a0]?[-‑–]?[\s\u00a0]?(?:mm|millimet(?:er|re)s?|мм)"
 _CALIBRES = (
     re.compile(rf"(?<![\w.,/])(?P<n>\d{{1,3}}(?:\.\d{{1,2}})?){_MM}(?:\s?[x×]\s?\d+(?:\s?mm)?)?[\s-]+(?P<noun>{_QUALIFIER}{_NOUN})\b"),
-    re.compile(rf"(?<![\w.,/])(?P<n>\d{{1,3}}(?:,\d{{1,2}})?){_MM}[\s-]?-?(?P<noun>(?:Artillerie)?(?:[Mm]unition|[Gg]ranaten?|[Gg]eschosse[n]?))\b"),
+    re.compile(rf"(?<![\w.,/])(?P<n>\d{{1,3}}(?:,\d{{1,2}})?){_MM}[\s-]?-?(?P<noun>(?:Artillerie)?(?:[Mm]unition|[Gg](?:ranat|eschoss)en?))\b"),
     re.compile(rf"(?<![\w.,/])(?P<n>\d{{1,3}}(?:,\d{{1,2}})?){_MM}\s(?P<noun>(?:снаряд|боєприпас|боеприпас|ракет|мін|мин)\w{{0,4}})\b"),
     re.compile(rf"(?P<noun>(?:снаряд|бо[єе]припас|ракет|м[іи]н)\w{{0,4}}) кал[иі]бр\w{{1,3}} (?P<n>\d{{1,3}}){_MM}(?!\w)"),
-    re.compile(rf"(?P<noun>(?:obus|munitions?|municiones|proyectiles|munición|proiettili|munizioni|munições) d[ea]) (?P<n>\d{{1,3}}){_MM}\b"),
+    re.compile(rf"(?P<noun>(?:obus|munitions?|munici(?:ones|ón)|proyectiles|proiettili|muni(?:zioni|ções)) d[ea]) (?P<n>\d{{1,3}}){_MM}\b"),
     re.compile(rf"(?P<noun>(?:pocisk|amunicj|nabo[jió])\w{{0,4}}) (?:kal\. |kalibru )?(?P<n>\d{{1,3}}){_MM}\b"),
 )  # fmt: skip
 _FAMILIES = (
