@@ -244,6 +244,7 @@ class Signature:
 
     article_id: str
     story_id: str
+    source: str  # of the article: what a site repeats on all its pages makes no story
     shingles: int  # how many distinct word shingles the text has
     minhash: bytes
     published_at: datetime

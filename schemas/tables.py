@@ -142,7 +142,7 @@ _ALL: Iterable[Table] = (
     ),
     _table(
         "signatures", "published_date", "published_at",
-        _columns(article_id=_TEXT, story_id=_TEXT, shingles=_INT, minhash=pa.binary(), published_at=TIME, **_RUN),
+        _columns(article_id=_TEXT, story_id=_TEXT, source=_TEXT, shingles=_INT, minhash=pa.binary(), published_at=TIME, **_RUN),
         sort=("article_id",),
     ),
     _table(

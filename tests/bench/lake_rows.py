@@ -75,7 +75,7 @@ class Rows:
         }  # fmt: skip
         values = random.integers(0, 65521, (count, 128), dtype=np.uint16)
         signatures = {
-            "article_id": ids, "story_id": stories, "shingles": [350] * count, "minhash": [row.tobytes() for row in values],
+            "article_id": ids, "story_id": stories, "source": source, "shingles": [350] * count, "minhash": [row.tobytes() for row in values],
             "published_at": times, **stamp,
         }  # fmt: skip
         polls = FEEDS * 4

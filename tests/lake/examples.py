@@ -24,6 +24,7 @@ from schemas.records import (
     RunInfo,
     RunSummary,
     Sighting,
+    Signature,
     StageCount,
     Tags,
 )
@@ -143,12 +144,8 @@ def stage(lake: Lake, run_id: str, **records: Iterable[Any]) -> None:
     write_manifest(lake.storage, run_id, files)
 
 
-def signature_rows(articles: Iterable[Article], run_id: str) -> list[dict[str, Any]]:
-    return [
-        {"article_id": a.article_id, "story_id": a.story_id, "shingles": minhash(a.text)[0], "minhash": minhash(a.text)[1],
-         "published_at": a.published_at, "run_id": run_id, "schema_version": 1}
-        for a in articles
-    ]  # fmt: skip
+def signatures(articles: Iterable[Article]) -> list[Signature]:
+    return [Signature(a.article_id, a.story_id, a.source, *minhash(a.text), a.published_at) for a in articles]
 
 
 def write_pass(
@@ -158,5 +155,5 @@ def write_pass(
     lake, articles = open_lake(str(location)), list(articles)
     with lake.begin_pass(run_id):
         seen = [*sightings(articles), *others.pop("sightings", ())]
-        stage(lake, run_id, articles=articles, sightings=seen, signatures=signature_rows(articles, run_id), **others)
+        stage(lake, run_id, articles=articles, sightings=seen, signatures=signatures(articles), **others)
         return commit_pass(lake, summary(run_id, at, len(articles)), at)

@@ -127,7 +127,9 @@ def test_several_processes_stage_one_pass(tmp_path: Path) -> None:
     )
     with lake.begin_pass("r9"):
         pipeline = beam.Pipeline(options=options)
-        told = pipeline | beam.Create([article(n, text=f"Text {n}. " * 30) for n in range(40)]) | AssignStories(str(tmp_path), "r9")
+        told = (
+            pipeline | beam.Create([article(n, text=f"Text {n}. " * 30) for n in range(40)]) | AssignStories(str(tmp_path), "r9")
+        )
         _ = told | StagePass(str(tmp_path), RUN)
         pipeline.run().wait_until_finish()
         commit_pass(lake, summary("r9"), NOW)

@@ -12,7 +12,7 @@ from transforms.lake.snapshot import Snapshot
 from transforms.lake.storage import Storage
 from transforms.lake.stories import LOOK_BACK, PERMUTATIONS, KnownSignatures
 
-_COLUMNS = ["article_id", "story_id", "shingles", "minhash", "published_at"]
+_COLUMNS = ["article_id", "story_id", "source", "shingles", "minhash", "published_at"]
 
 
 def load_signatures(storage: Storage, snapshot: Snapshot, new: Sequence[Signature]) -> KnownSignatures:
@@ -31,6 +31,7 @@ def load_signatures(storage: Storage, snapshot: Snapshot, new: Sequence[Signatur
     return KnownSignatures(
         article_ids=rows["article_id"].to_pylist(),
         story_ids=rows["story_id"].to_pylist(),
+        sources=rows["source"].to_pylist(),
         shingles=rows["shingles"].to_numpy().astype(np.int64),
         values=np.frombuffer(b"".join(rows["minhash"].to_pylist()), dtype="<u2").reshape(-1, PERMUTATIONS),
         times_us=rows["published_at"].cast(pa.int64()).to_numpy(),

@@ -110,7 +110,7 @@ class _MergeFn(beam.DoFn):
 
 def _sign(article: Article) -> Signature:
     shingles, values = minhash(article.text)
-    return Signature(article.article_id, "", shingles, values, article.published_at)
+    return Signature(article.article_id, "", article.source, shingles, values, article.published_at)
 
 
 class _ClusterFn(beam.DoFn):
