@@ -17,7 +17,7 @@ _BINARY_STARTS = (
     b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"ID3",
 )  # fmt: skip
 _HTML_START = re.compile(
-    rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(?:\s|\x00|<!--.{0,2000}?-->|<\?xml[^>]{0,300}\?>)*"
+    rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(?:\s|\x00|(?><!--.{0,2000}?-->)|<\?xml[^<>]{0,300}\?>)*+"  # atomic: no way back
     rb"<\x00?(?:!\x00?d|h\x00?t|h\x00?e|b\x00?o|d\x00?i|p|a\x00?r|m\x00?e|t\x00?i|s\x00?c|s\x00?e|h1|t\x00?a|l\x00?i)",
     re.I | re.S,
 )

@@ -18,7 +18,7 @@ _MAX_TITLE_CHARS = 1000
 _MAX_LIST = 50
 # A description this long is the article itself; a teaser has some hundred characters.
 _FULL_TEXT_CHARS = 1200
-_IMAGE = re.compile(r"<img\b[^>]{0,500}?\ssrc\s*=\s*[\"']?([^\"'\s>]{4,2000})", re.I)
+_IMAGE = re.compile(r"<img\b[^<>]{0,500}?\ssrc\s*=\s*[\"']?([^\"'\s>]{4,2000})", re.I)
 _EMAIL = re.compile(r"\S+@\S+\.\S+")
 
 

@@ -48,7 +48,11 @@ def conditional_headers(state: FeedState, now: datetime) -> dict[str, str]:
 
 
 async def poll_feed(client: WebClient, feed: Feed, state: FeedState, now: datetime) -> PollResult:
-    """Polls `feed`, whose last poll left `state`. Never raises for what a remote site can cause."""
+    """Polls `feed`, whose last poll left `state`. Never raises for what a remote site can cause.
+
+    robots.txt is not asked: it is for crawlers, and a feed is put up to be fetched by readers on a user's word, as this one is.
+    The host's queue, delay and crawl-delay hold all the same.
+    """
     async with contextlib.AsyncExitStack() as keep:
         return await _poll(client, feed, state, now, keep)
 

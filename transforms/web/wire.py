@@ -54,9 +54,11 @@ def network_errors() -> Iterator[Exchange]:
         text = str(error)
         if "too long" in text or "too large" in text.lower() or "header list" in text.lower():
             raise ItemError("headers_too_large", text) from error
-        cut = stage.in_body or "disconnected" in text or "peer closed" in text
+        # the last two are how a server ends an HTTP/2 connection or stream
+        cut = stage.in_body or any(word in text for word in ("disconnected", "peer closed", "ConnectionTerminated", "StreamReset"))
         raise ItemError("connection_reset" if cut else "protocol_error", text, transient=cut) from error
-    except (httpcore.LocalProtocolError, httpcore.UnsupportedProtocol, httpcore.ProtocolError) as error:
-        raise ItemError("protocol_error", str(error)) from error
+    except (httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
+        # of ours (LocalProtocolError), it is a kept connection that the server had already closed
+        raise ItemError("protocol_error", str(error), transient=isinstance(error, httpcore.LocalProtocolError)) from error
     except (httpcore.NetworkError, ssl.SSLError, OSError) as error:
         raise ItemError("connection_reset", str(error) or type(error).__name__, transient=True) from error
