@@ -125,7 +125,7 @@ def load_lexicon() -> Lexicon:
             forms.setdefault(form.upper(), entry)
     reach: dict[str, int] = {}
     for form in forms:
-        first = form.replace("-", " ").split()[0].rstrip(",")
+        first = form.replace("-", " ").split()[0].rstrip(",").removesuffix("'s")
         reach[first] = max(reach.get(first, 0), word_count(form))
     states = list(_rows("states.tsv"))
     return Lexicon(

@@ -139,7 +139,8 @@ def _senses(name: Name, g: Gazetteer, lexicon: Lexicon) -> tuple[npt.NDArray[np.
             nation == g.iso2_of["US"], 1.0, 4.0
         )  # a bare name is the town's, not its region's; states of the US are named so too
         score += w["within"] * bare * _around_namesake(rows, kind, nation, g)
-    score += w["capital"] * g.capital[rows] * (2.0 if name.acting else 1.0)
+    large = np.clip(np.log10(g.population[rows] + 1.0) - 4.5, 0.0, 1.0)  # the seats of islands are not what first comes to mind
+    score += w["capital"] * g.capital[rows] * (2.0 if name.acting else large)
     if name.beside:
         score += w["beside"] * (np.isin(state, name.beside) & (kind != ADMIN1))
     if name.beside_iso2:

@@ -83,7 +83,7 @@ def _is_capital(word: str) -> bool:
 
 def _joined(text: str, left: Word, right: Word) -> bool:
     """Whether two neighbouring words can be parts of one name."""
-    gap = text[left.end : right.start]
+    gap = text[left.stop : right.start]
     return gap in (" ", "-", "‑", " & ") or (gap == ". " and left.text in _DOTTED) or (gap == ", " and left.text == "Bonaire")
 
 
@@ -98,7 +98,7 @@ def candidates_of(analysis: Analysis, words: list[Word], lexicon: Lexicon, gazet
         if not reach and not capital:
             continue
         limit = max(reach, _MAX_WORDS if capital else 0)
-        j = i
+        j, possessed = i, False
         while j < len(words) and j - i < limit:
             last = words[j]
             if j > i and not _joined(text, words[j - 1], last):
@@ -114,7 +114,8 @@ def candidates_of(analysis: Analysis, words: list[Word], lexicon: Lexicon, gazet
                 if entry is not None:
                     start = word.start + 4 if form[:4] in ("the ", "The ") else word.start
                     found.append(Candidate(start, end, i + (start > word.start), j + 1, entry=entry))
-            if capital and last.capital:
+            possessed = possessed or (j > i and words[j - 1].stop > words[j - 1].end)
+            if capital and last.capital and not possessed:  # "People's Republic" is one name, "Kyiv's Podil" are two
                 key = key_of(text[word.start : last.end])
                 if len(key) > 1:
                     asked.append((i, j + 1, last.end, key))

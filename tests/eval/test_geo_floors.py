@@ -1,0 +1,59 @@
+"""The geo tagger never gets worse than this. Floors only go up.
+
+The sets of labelled news are parts of data that does not ship; the weights were fitted on the even articles, the floors are for the odd
+ones.
+"""
+
+import pytest
+
+from tests.eval.data import eval_data
+from tests.eval.geo import distance_km, evaluate, read_set
+from tests.eval.geo_marked import FOLDER, read_marked, tally
+from transforms.tag.geo.tagger import GeoTagger
+
+# set -> exact-span F1, country of the matched, within 161 km of the matched, set of countries F1
+NEWS_FLOORS = {
+    "trnews": (0.91, 0.99, 0.97, 0.95),
+    "gwn": (0.78, 0.98, 0.89, 0.88),
+    "lgl": (0.81, 0.955, 0.88, 0.82),
+    "geovirus": (0.90, 0.0, 0.83, 0.0),  # it gives no countries
+}
+RESOLUTION_SHARE = 0.15  # of the model's time
+
+
+@pytest.fixture(scope="module")
+def tagger() -> GeoTagger:
+    return GeoTagger()
+
+
+@pytest.mark.parametrize("name", NEWS_FLOORS)
+def test_news(name: str, tagger: GeoTagger) -> None:
+    score = evaluate(name, read_set(eval_data("geo", f"{name}.jsonl.gz"), half=1), tagger)
+    f1, country, within, set_f1 = NEWS_FLOORS[name]
+    assert score.f1 >= f1
+    assert score.country >= country
+    assert score.within >= within
+    assert score.set_f1 >= set_f1
+    assert score.resolve_s <= RESOLUTION_SHARE * score.ner_s
+
+
+def test_hard_negatives(tagger: GeoTagger) -> None:
+    total = tally(read_marked(FOLDER / "hard_negatives.jsonl"), tagger)
+    assert total.traps >= 150
+    assert total.traps_passed >= 0.985, total.errors
+    assert total.precision >= 0.94, total.errors
+    assert total.recall >= 0.99, total.errors
+
+
+def test_languages(tagger: GeoTagger) -> None:
+    sentences = read_marked(FOLDER / "languages.jsonl")
+    assert len(sentences) >= 100
+    assert {s.language for s in sentences} == {"uk", "ru", "pl", "de", "fr", "es", "tr", "zh", "ko", "ar", "fa"}
+    total = tally(sentences, tagger)
+    assert total.f1 >= 0.99, total.errors
+    assert total.countries_right >= 0.99, total.errors
+
+
+def test_distance() -> None:
+    assert 340 < distance_km((51.5074, -0.1278), (48.8566, 2.3522)) < 348
+    assert distance_km((10.0, 20.0), (10.0, 20.0)) == 0
