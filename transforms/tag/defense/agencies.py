@@ -15,6 +15,20 @@ from transforms.tag.defense.matcher import Match
 COUNTRIES_FILE = Path(__file__).parent.parent / "data" / "geo" / "countries.tsv"
 PLACE_ID = "place:"
 _SUFFIX = "-generic"
+# Whose body it mostly is when a text that names this country, among others, leaves it open.
+_LIKELY = {
+    "defense-ministry-generic": "GBR",
+    "national-guard-generic": "USA",
+    "coast-guard-generic": "USA",
+    "marine-corps-generic": "USA",
+}
+_NOT_SO_CALLED = ("defense-ministry-generic", "USA")  # a department there
+# Whose body a text in this language means when it names no country; Spanish, Portuguese and Arabic leave it open.
+_HOMES = {
+    "en": "USA", "uk": "UKR", "ru": "RUS", "de": "DEU", "fr": "FRA", "pl": "POL", "tr": "TUR", "ko": "KOR", "zh": "CHN", "ja": "JPN",
+    "it": "ITA", "nl": "NLD", "sv": "SWE", "no": "NOR", "nb": "NOR", "da": "DNK", "fi": "FIN", "cs": "CZE", "sk": "SVK", "he": "ISR",
+    "fa": "IRN", "el": "GRC", "hu": "HUN", "ro": "ROU", "bg": "BGR", "lt": "LTU", "lv": "LVA", "et": "EST",
+}  # fmt: skip
 _NEAR = 40  # code points between a country and the bare name that it may govern
 
 
@@ -59,25 +73,27 @@ class Agencies:
             phrases = [alias.text for alias in generic.aliases if alias.text.isascii() and len(alias.text) > 3]
             for iso3, entities in national.items():
                 found = _body_of(phrases, entities, adjectives.get(iso3, []))
-                if found:
+                if found and (generic.id, iso3) != _NOT_SO_CALLED:
                     self._national[generic.id, iso3] = found
 
-    def resolve(self, judged: list[Judged], places: list[Match], sentence: Callable[[int], int]) -> list[Judged]:
+    def resolve(self, judged: list[Judged], places: list[Match], sentence: Callable[[int], int], language: str) -> list[Judged]:
         """The same mentions, bare names given to the country that governs them, or the text's own; unclear ones stay bare."""
         if not any(item.match.form.entity.id.endswith(_SUFFIX) for item in judged):
             return judged
         counts = Counter(place.form.entity.iso3 for place in places)
         entities = [item.match.form.entity for item in judged if item.match.form.entity.iso3]
         bodies = Counter(entity.iso3 for entity in entities if entity.label == "AGENCY")
-        usual = [iso3 for iso3, _ in (counts or bodies).most_common()] or ["USA"]  # who names none is at home, mostly there
+        home = Counter({_HOMES[language]: 1} if language in _HOMES else [entity.iso3 for entity in entities])
+        usual = [iso3 for iso3, _ in (counts or bodies or home).most_common()]  # who names no country is at home
         resolved = []
         for item in judged:
             entity = item.match.form.entity
             if entity.id.endswith(_SUFFIX):
                 here = sentence(item.match.start)
                 nearest = _governor(item.match, [place for place in places if sentence(place.start) == here])
-                if item.match.form.alias.text in ("MoD", "MOD") and "GBR" in counts:
-                    nearest = nearest or "GBR"  # elsewhere the short form is rare
+                likely = _LIKELY.get(entity.id, "")
+                if likely in counts:
+                    nearest = nearest or likely
                 bodies_of = (self._national.get((entity.id, iso3)) for iso3 in (nearest, *usual) if iso3)
                 body = next((found for found in bodies_of if found), None)
                 if body:

@@ -203,7 +203,12 @@ def _firms(firm: list[Match], own: str) -> set[str]:
 
 def _contradicted(match: Match, evidence: Evidence, *, ungated: bool) -> bool:
     """Do the words around make the name part of another name, or the text one of another subject?"""
-    if match.joined or match.variant or match.form.entity.label == "TERM":
+    if match.form.entity.label == "TERM":  # `Gun Barrel City`: a common word inside a name
+        title = match.form.alias.text.islower() and all(
+            a.text[0].isupper() for a in evidence.text.atoms[match.first : match.last + 1]
+        )
+        return title and evidence.part_of_other_name(match)
+    if match.joined or match.variant:
         return False
     if match.form.entity.label in ("PLATFORM", "COMPANY", "PROGRAM") and evidence.place_named_after(match):
         return True

@@ -20,9 +20,6 @@ def is_namesake(text: Text, match: Match, parent_names: frozenset[str]) -> bool:
     gap = text.gap(match.last)
     after = text.atoms[match.last + 1].text if gap == " " else ""
     if label == "PLATFORM":
-        left = text.atoms[match.first - 1].text if text.gap(match.first - 1) in tuple(DASHES) else ""
-        if match.form.alias.rule.gated and left.isupper() and len(left) <= 2:
-            return True  # the `ACE` of `H-ACE`
         return (before in _CARS and before not in parent_names) or after in _TRAFFIC
     if label == "AGENCY":
         return before in _RIVALS and (gap != " " or after in _AFTER_TEAM)

@@ -46,7 +46,7 @@ class DefenseTagger:
         names, cues, places, swallowed = self._candidates(text)
         self._last = (analysis.text, analysis.language, cues)
         evidence = Evidence(text, analysis, cues, [*names, *places], swallowed)
-        judged = self._agencies.resolve(judge(self.lexicon, names, evidence), places, evidence.sentence)
+        judged = self._agencies.resolve(judge(self.lexicon, names, evidence), places, evidence.sentence, analysis.language)
         return tuple(_mention(text, item) for item in judged)
 
     def score(self, mentions: Sequence[Mention], analysis: Analysis) -> tuple[float, tuple[str, ...]]:
