@@ -53,19 +53,20 @@ def _serve(hosts: Sequence[str], port: Any, ready: Event, stop: Event) -> None:
         stop.wait()
 
 
-def _pass(watched: list[tuple[Feed, FeedState]], config: WebConfig, now: datetime) -> tuple[float, list[Poll], int]:
-    """Seconds, polls and number of entries of one pass."""
+def _pass(watched: list[tuple[Feed, FeedState]], config: WebConfig, now: datetime) -> tuple[tuple[float, float], list[Poll], int]:
+    """Seconds by the wall and of computing, polls, and number of entries of one pass."""
     polls, entries = Collected(), Collected()
-    started_s = time.perf_counter()
+    started = time.perf_counter(), time.process_time()
     with beam.Pipeline("FnApiRunner") as pipeline:
         polled = pipeline | beam.Create(watched) | PollFeeds(config, clock=lambda: now, poll_all=True)
         _ = polled.polls | "Polls" >> beam.Map(polls.add)
         _ = polled.entries | "Entries" >> beam.combiners.Count.Globally() | beam.Map(entries.add)
-    return time.perf_counter() - started_s, polls.items, sum(entries.items)
+    took = time.perf_counter() - started[0], time.process_time() - started[1]
+    return took, polls.items, sum(entries.items)
 
 
 def run(feeds: int = 1000, hosts: int = 200) -> dict[str, float]:
-    """The figures: seconds of the first and the second pass, megabytes of memory at the peak."""
+    """The figures: seconds of the first pass, by the wall and of computing, and of the second; megabytes of memory at the peak."""
     names = [f"127.0.{1 + n // 250}.{1 + n % 250}" for n in range(hosts)]
     port, ready, stop = multiprocessing.Value("i", 0), multiprocessing.Event(), multiprocessing.Event()
     server = multiprocessing.Process(target=_serve, args=(names, port, ready, stop), daemon=True)
@@ -75,16 +76,17 @@ def run(feeds: int = 1000, hosts: int = 200) -> dict[str, float]:
     config = WebConfig(allow_private_hosts=True, host_delay_s=0.0)
     try:
         watched = [Feed(f"http://{names[n % hosts]}:{port.value}/feed{n}") for n in range(feeds)]
-        first_s, polls, entries = _pass([(feed, FeedState(feed.url)) for feed in watched], config, now)
+        (first_s, first_cpu_s), polls, entries = _pass([(feed, FeedState(feed.url)) for feed in watched], config, now)
         assert [poll.outcome for poll in polls] == ["ok"] * feeds, {poll.error for poll in polls}
         assert entries == 40 * feeds
-        again_s, polls, entries = _pass([(poll.feed, poll.state) for poll in polls], config, now + timedelta(hours=1))
+        (again_s, _), polls, entries = _pass([(poll.feed, poll.state) for poll in polls], config, now + timedelta(hours=1))
         assert [poll.outcome for poll in polls] == ["unchanged"] * feeds
         assert entries == 0
     finally:
         stop.set()
         server.join(10)
-    return {"first_s": first_s, "again_s": again_s, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"first_s": first_s, "first_cpu_s": first_cpu_s, "again_s": again_s, "peak_mb": peak_mb}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -95,7 +97,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parser.parse_args(arguments)
     figures = run(args.feeds, args.hosts)
     print(
-        f"polled {args.feeds} feeds of {FEED_BYTES // 1000} kB on {args.hosts} hosts in {figures['first_s']:.1f} s, "
+        f"polled {args.feeds} feeds of {FEED_BYTES // 1000} kB on {args.hosts} hosts in {figures['first_s']:.1f} s "
+        f"({figures['first_cpu_s']:.1f} s of computing), "
         f"again (all unchanged) in {figures['again_s']:.1f} s, peak memory {figures['peak_mb']:.0f} MB"
     )
     return 0 if figures["first_s"] < LIMIT_S * args.feeds / 1000 else 1

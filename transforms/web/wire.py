@@ -55,7 +55,9 @@ def network_errors() -> Iterator[Exchange]:
         if "too long" in text or "too large" in text.lower() or "header list" in text.lower():
             raise ItemError("headers_too_large", text) from error
         # the last two are how a server ends an HTTP/2 connection or stream
-        cut = stage.in_body or any(word in text for word in ("disconnected", "peer closed", "ConnectionTerminated", "StreamReset"))
+        cut = stage.in_body or any(
+            word in text for word in ("disconnected", "peer closed", "ConnectionTerminated", "StreamReset")
+        )
         raise ItemError("connection_reset" if cut else "protocol_error", text, transient=cut) from error
     except (httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
         # of ours (LocalProtocolError), it is a kept connection that the server had already closed
