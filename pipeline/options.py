@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
+# Flags that Beam's Flink job server knows and Beam's Python does not; they pass through to it.
+_JOB_SERVER_FLAGS = (
+    "--checkpointing_interval", "--savepoint_path", "--shutdown_sources_after_idle_ms", "--max_bundle_size", "--max_bundle_time_mills",
+)  # fmt: skip
+
 Commands = argparse._SubParsersAction  # argparse has no public name for what add_subparsers returns
 
 
@@ -132,6 +137,8 @@ def check_beam_flags(flags: Sequence[str], ours: argparse.ArgumentParser) -> lis
     parser: Any = Parser(prog="dibwatch", add_help=False, allow_abbrev=False)
     for options in PipelineOptions.__subclasses__():
         options._add_argparse_args(parser)
+    for name in _JOB_SERVER_FLAGS:
+        parser.add_argument(name)
     _, unknown = parser.parse_known_args(list(flags))
     if unknown:
         word = unknown[0].split("=")[0]

@@ -37,7 +37,17 @@ def test_a_pass_on_flink(cluster: Cluster, tmp_path: Path) -> None:
 def test_a_stream_on_flink_survives_the_loss_of_a_taskmanager_and_of_a_worker(cluster: Cluster, tmp_path: Path) -> None:
     lake = tmp_path / "lake"
     with news(lasts_s=90) as (outlets, _, feeds):
-        command = [sys.executable, "-m", "tests.stream.launch", str(lake), "0", *feeds, "--", *cluster.flags]
+        command = [
+            sys.executable,
+            "-m",
+            "tests.stream.launch",
+            str(lake),
+            "0",
+            *feeds,
+            "--",
+            *cluster.flags,
+            "--checkpointing_interval=4000",
+        ]
         stream = subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         try:
             _wait_for_more(lake, cluster)

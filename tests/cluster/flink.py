@@ -20,7 +20,7 @@ from tests.cli import ROOT
 _PACKAGES = "lang util net nio io text time util.concurrent util.concurrent.atomic lang.reflect".split()
 _OPENS = [f"--add-opens=java.base/java.{package}=ALL-UNNAMED" for package in _PACKAGES]
 _MEMORY = {
-    "task.heap.size": "256mb", "task.off-heap.size": "0b", "framework.heap.size": "128mb", "framework.off-heap.size": "128mb",
+    "task.heap.size": "1280mb", "task.off-heap.size": "0b", "framework.heap.size": "128mb", "framework.off-heap.size": "128mb",
     "network.min": "256mb", "network.max": "256mb", "managed.size": "64mb", "jvm-metaspace.size": "256mb",
     "jvm-overhead.min": "64mb", "jvm-overhead.max": "64mb",
 }  # fmt: skip
@@ -89,7 +89,7 @@ class Cluster:
             process.wait()
 
     def _java(self, name: str, main: str, *arguments: str) -> None:
-        memory = ("-Xmx512m", "-XX:MaxDirectMemorySize=800m")
+        memory = ("-Xmx1536m", "-XX:MaxDirectMemorySize=800m")
         self._start(
             name,
             "java",
@@ -113,9 +113,9 @@ def _configuration(home: Path, rest: int, rpc: int) -> str:
     values = {
         "jobmanager.rpc.address": "127.0.0.1", "jobmanager.bind-host": "127.0.0.1", "jobmanager.rpc.port": rpc,
         "jobmanager.memory.process.size": "800m", "rest.address": "127.0.0.1", "rest.bind-address": "127.0.0.1", "rest.port": rest,
-        "taskmanager.host": "127.0.0.1", "taskmanager.bind-host": "127.0.0.1", "taskmanager.numberOfTaskSlots": 2,
+        "taskmanager.host": "127.0.0.1", "taskmanager.bind-host": "127.0.0.1", "taskmanager.numberOfTaskSlots": 1,
         "taskmanager.cpu.cores": "2.0", "heartbeat.interval": 3000, "heartbeat.timeout": 20000,
-        "state.checkpoints.dir": f"file://{home}/checkpoints", "execution.checkpointing.interval": "4s",
+        "state.checkpoints.dir": f"file://{home}/checkpoints",
         "restart-strategy.type": "fixed-delay", "restart-strategy.fixed-delay.attempts": 50, "restart-strategy.fixed-delay.delay": "1s",
         **{f"taskmanager.memory.{name}": size for name, size in _MEMORY.items()},
     }  # fmt: skip
@@ -147,7 +147,7 @@ def wait(condition: "object", what: str, seconds: float) -> None:
 
 @contextmanager
 def session_cluster(home: Path, jars: Path) -> Iterator[Cluster]:
-    """A cluster with two TaskManagers of two slots while the block runs; logs are in `home`."""
+    """A cluster with two TaskManagers of one slot while the block runs; logs are in `home`."""
     cluster = Cluster(home, jars)
     try:
         yield cluster

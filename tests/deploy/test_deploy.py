@@ -67,7 +67,7 @@ def test_manifests_have_what_kubernetes_asks_for() -> None:
     for container in _containers(_documents()):
         assert {"name", "image"} <= set(container)
         volumes = {mount["name"] for mount in container.get("volumeMounts", [])}
-        assert volumes <= {"lake", "feeds", "conf"}
+        assert volumes <= {"lake", "feeds"}
 
 
 def test_the_image_copies_what_is_there_and_has_the_pinned_beam() -> None:

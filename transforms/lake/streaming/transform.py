@@ -167,7 +167,8 @@ class _CommitFn(beam.DoFn):
 
     def process(self, keyed: tuple[str, Iterable[StagedFile]], window: Any = beam.DoFn.WindowParam) -> Iterator[str]:
         started_at: datetime = window.start.to_utc_datetime(has_tz=True)
-        if commit_window(open_lake(self._lake_uri), keyed[0], list(keyed[1]), self._versions, started_at, self._clock()):
+        files = list(keyed[1])  # none in the last pane that some runners give when a window expires
+        if files and commit_window(open_lake(self._lake_uri), keyed[0], files, self._versions, started_at, self._clock()):
             count("lake", "committed_windows")
             yield keyed[0]
 
