@@ -42,7 +42,8 @@ def network_errors() -> Iterator[Exchange]:
     try:
         yield stage
     except httpcore.TimeoutException as error:
-        raise ItemError("timeout", str(error) or type(error).__name__, transient=True) from error
+        what = "no connection" if isinstance(error, httpcore.ConnectTimeout | httpcore.PoolTimeout) else "nothing from the server"
+        raise ItemError("timeout", f"{what} within the time limit", transient=True) from error
     except httpcore.ConnectError as error:
         cause: BaseException | None = error
         while cause is not None:
