@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2212\uff0d\ufe63"
 APOSTROPHES = "'\u2019\u02bc\u2018`\u00b4\u05f3"
+QUOTES = {" «": "»", ' "': '"', " “": "”", " „": "“"}  # around the popular name that follows a designator
 _HAN = "\u2e80-\u2fdf\u3005\u3007\u3040-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _HANGUL = "\uac00-\ud7a3"
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0980-\u0dff\u0e31-\u0e4e"  # signs that \\w leaves out

@@ -7,7 +7,7 @@ habit of bureau prefix + number + modification letters, NATO member practice (Mk
 import dataclasses
 import re
 
-from transforms.tag.defense.atoms import DASHES, is_wide, words
+from transforms.tag.defense.atoms import DASHES, QUOTES, is_wide, words
 from transforms.tag.defense.matcher import Match, Text
 
 # Bureau names that merely spell out the prefix of a designator: part of the span.
@@ -27,7 +27,6 @@ _CODE = re.compile(
 )
 _SPACED = re.compile(r"^(?:[A-Z]{1,4}\d{1,3}[A-Z]{0,3}|[A-Z]|\d[A-Z]\d{0,2}|[A-Z]{1,4}v\d|M[Kk]\d[A-Z]?)$")
 _MAX_ATOMS = 8
-QUOTES = {" «": "»", ' "': '"', " “": "”", " „": "“"}  # around the popular name that follows a designator
 
 
 def extend(text: Text, match: Match) -> Match | None:

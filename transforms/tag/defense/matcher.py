@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from transforms.tag.defense.atoms import DASHES, Atom, atomise, is_hangul, is_semitic, is_wide, key, plain
+from transforms.tag.defense.atoms import DASHES, QUOTES, Atom, atomise, is_hangul, is_semitic, is_wide, key, plain
 from transforms.tag.defense.forms import Form, companions, compile_form, cut_aliases, gap_fits
 from transforms.tag.defense.inflect import agrees, inflecting, korean_tail, other_keys
 from transforms.tag.defense.lexicon import Lexicon
@@ -119,8 +119,11 @@ def _verify(text: Text, form: Form, first: int, last: int, prefix: int) -> Match
         return None
     if first and text.gaps[first - 1] in _DASHES and len(form.atoms) == 1 and len(atoms[first - 1].text) < 3:
         return None  # the `ACE` of `H-ACE`
+    closing = ""  # of quotation marks around the popular name: `Т-90М «Прорыв»`
     for kind, gap in zip(form.gaps, text.gaps[first:last], strict=True):
-        if not gap_fits(kind, gap):
+        if form.designator and kind == "w" and gap in QUOTES and source.startswith(QUOTES[gap], end):
+            closing = QUOTES[gap]
+        elif not gap_fits(kind, gap):
             return None
     gaps = ["-" if gap and gap in DASHES else gap for gap in text.gaps[first:last]]
     respaced = any(kind == "j" and gap != raw for kind, gap, raw in zip(form.gaps, gaps, form.raw, strict=True))
@@ -134,7 +137,8 @@ def _verify(text: Text, form: Form, first: int, last: int, prefix: int) -> Match
             return None
         if term:
             inflected = True
-            if not _term_agrees(want, have, text.language):
+            accented = want.isascii() and not atom.text.isascii()  # Turkish `füzeler` are no `fuze`
+            if accented or not _term_agrees(want, have, text.language):
                 return None
             continue
         if agrees(want, have, text.language):
@@ -154,6 +158,7 @@ def _verify(text: Text, form: Form, first: int, last: int, prefix: int) -> Match
     if source[end - 1] == "." and not source[end : end + 1].isspace():
         end -= 1
     capitals = recased and source[start:end].isupper()
+    end += len(closing) if not form.tail else 0
     return Match(form, first, last, start, end, respaced, recased, inflected, capitals=capitals, exact=exact)
 
 

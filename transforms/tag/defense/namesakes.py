@@ -10,6 +10,7 @@ _CARS = words(
 _TRAFFIC = words("bus buses tram trams motorway freeway highway bypass junction interchange")
 _RIVALS = words("against beat beats vs versus over defeated defeats hosts visits faces")
 _AFTER_TEAM = words("on in at and this last for by to")
+_LOCATING = words("in at near from to of outside around over aus bei nach über à de en w z do в над под из у к до по від з біля")
 _INSIDE = words("in on")  # a base is stood *at*, a town lived *in*
 
 
@@ -20,6 +21,9 @@ def is_namesake(text: Text, match: Match, parent_names: frozenset[str]) -> bool:
     gap = text.gap(match.last)
     after = text.atoms[match.last + 1].text if gap == " " else ""
     if label == "PLATFORM":
+        ship = match.form.entity.category == "naval" and match.form.alias.rule.gated and not match.form.designator
+        if ship and before in _LOCATING:
+            return True  # ships are named after the towns they lie in
         return (before in _CARS and before not in parent_names) or after in _TRAFFIC
     if label == "AGENCY":
         return before in _RIVALS and (gap != " " or after in _AFTER_TEAM)
