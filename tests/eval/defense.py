@@ -20,7 +20,7 @@ from transforms.tag.defense.tagger import DefenseTagger
 from transforms.tag.ner import analyse
 
 DATA = Path(__file__).parent.parent / "data" / "defense"
-MENTION_SETS = ("english", "mixed", "paragraphs", "variants", "hard", "second", "third")
+MENTION_SETS = ("english", "mixed", "paragraphs", "variants", "hard", "second", "third", "fourth")
 DEAL_SETS = ("deals", "deals_second")
 
 

@@ -5,19 +5,21 @@ import pytest
 from tests.eval.defense import Report, evaluate
 
 FLOORS = {
-    "mention f1": 0.96,
-    "mention precision": 0.97,
-    "second precision": 0.95,
-    "entity id": 0.97,
-    "hard negatives": 0.97,
-    "variant recall": 0.97,
-    "deal precision": 0.95,
-    "deal recall": 0.92,
+    "mention f1": 0.975,
+    "mention precision": 0.975,
+    "second precision": 0.97,
+    "third precision": 0.95,
+    "fourth precision": 0.95,
+    "entity id": 0.985,
+    "hard negatives": 0.975,
+    "variant recall": 0.98,
+    "deal precision": 0.97,
+    "deal recall": 0.94,
     "deal kind precision": 0.98,
-    "score auc": 0.98,
-    "score accuracy": 0.93,
-    "topic precision": 0.90,
-    "topic recall": 0.88,
+    "score auc": 0.99,
+    "score accuracy": 0.94,
+    "topic precision": 0.91,
+    "topic recall": 0.9,
 }
 
 
