@@ -9,11 +9,14 @@ import apache_beam as beam
 from apache_beam.coders import FloatCoder
 from apache_beam.transforms.periodicsequence import PeriodicImpulse
 from apache_beam.transforms.userstate import ReadModifyWriteStateSpec
-from apache_beam.utils.timestamp import MAX_TIMESTAMP, Timestamp
+from apache_beam.utils.timestamp import Timestamp
 
 from schemas.records import Feed, FeedState
 from transforms.poll.schedule import MIN_INTERVAL_S
 from transforms.routing import Clock, utc_now
+
+# "For ever", some years at the usual pace: on Flink a sequence of hundreds of millions of ticks never begins (30 million do).
+_MOST_TICKS = 10_000_000
 
 Watched = tuple[Feed, FeedState]
 DueFeeds = Callable[[datetime], Iterable[Watched]]
@@ -68,8 +71,9 @@ class WatchFeeds(beam.PTransform):
             raise ValueError(f"ticks and gaps must be longer than 0 s, not {self.tick_s} and {self.min_gap_s}")
 
     def expand(self, pipeline: Any) -> Any:
-        stop = Timestamp(self.stop.timestamp()) if self.stop else MAX_TIMESTAMP
-        ticks = PeriodicImpulse(Timestamp(self.start.timestamp()), stop, self.tick_s)
+        start_s = self.start.timestamp()
+        stop_s = self.stop.timestamp() if self.stop else start_s + _MOST_TICKS * self.tick_s
+        ticks = PeriodicImpulse(Timestamp(start_s), Timestamp(stop_s), self.tick_s)
         due = _DueFn(self.due, self.tick_s, self.clock)
         return (
             pipeline
