@@ -96,7 +96,7 @@ def check_second(web: HostileWeb, port: int, result: PassResult) -> None:
 
 
 def check_manners(web: HostileWeb, requests: list[tuple[str, str, float]], peak: dict[str, int], delay_s: float) -> float:
-    """At most two at once, starts apart, robots obeyed; the least time between two requests of one host, in seconds."""
+    """At most two at once, starts apart, robots obeyed; the seconds that 99 of 100 requests to a host follow the one before, at least."""
     assert max(peak.values()) <= 2, peak
     assert not [path for _, path, _ in requests if path.startswith("/private/")]
     assert not [path for host, path, _ in requests if host == web.hosts[-1] and not path.startswith(("/robots.txt", "/feeds/"))]
@@ -107,7 +107,7 @@ def check_manners(web: HostileWeb, requests: list[tuple[str, str, float]], peak:
     gaps.sort()
     # seen by the server, whose own process may be late in noticing a request and so see the next one closer
     assert gaps[len(gaps) // 100] > 0.8 * delay_s, gaps[len(gaps) // 100]
-    return gaps[0]
+    return gaps[len(gaps) // 100]
 
 
 def _serve(web: HostileWeb, pipe: Connection) -> None:
@@ -143,7 +143,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(
         f"{args.feeds} feeds x {args.items} items on {args.hosts} hosts: {pages} articles, {len(first.outcomes) - pages} rejects, "
         f"{kinds} kinds of outcome, all as they must be; first pass {first.seconds:.1f} s, second {second.seconds:.1f} s; at most "
-        f"{max(peak.values())} requests at once on a host, at least {least_s * 1000:.0f} ms apart; peak memory {peak_mb:.0f} MB"
+        f"{max(peak.values())} requests at once on a host, 99 of 100 at least {least_s * 1000:.0f} ms apart (asked: {CONFIG.host_delay_s * 1000:.0f}); peak memory {peak_mb:.0f} MB"
     )
     return 0 if peak_mb < MAX_MB else 1
 
