@@ -143,7 +143,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(
         f"{args.feeds} feeds x {args.items} items on {args.hosts} hosts: {pages} articles, {len(first.outcomes) - pages} rejects, "
         f"{kinds} kinds of outcome, all as they must be; first pass {first.seconds:.1f} s, second {second.seconds:.1f} s; at most "
-        f"{max(peak.values())} requests at once on a host, 99 of 100 at least {least_s * 1000:.0f} ms apart (asked: {CONFIG.host_delay_s * 1000:.0f}); peak memory {peak_mb:.0f} MB"
+        f"{max(peak.values())} requests at once on a host, 99 of 100 at least {least_s * 1000:.0f} ms apart "
+        f"(asked: {CONFIG.host_delay_s * 1000:.0f}); peak memory {peak_mb:.0f} MB"
     )
     return 0 if peak_mb < MAX_MB else 1
 
