@@ -6,7 +6,7 @@ BIN := .venv/bin
 
 CLUSTER := .cluster
 
-.PHONY: run test lint bench bench-smoke constraints stream-test cluster-test clean
+.PHONY: run test lint bench bench-smoke fuzz constraints stream-test cluster-test clean
 
 run: .venv/.installed
 ifdef FEEDS
@@ -27,6 +27,13 @@ lint: .venv/.dev
 
 bench: .venv/.test
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.bench_poll
+	$(BIN)/python -m tests.bench.bench_web
+	$(BIN)/python -m tests.bench.bench_lake
+
+# Bytes of strangers thrown at every parser for a minute each; what they find becomes a test.
+fuzz: .venv/.test
+	$(BIN)/python -m tests.fuzz --seconds 60
 
 bench-smoke: .venv/.test
 	$(BIN)/python -m tests.bench --smoke

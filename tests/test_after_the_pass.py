@@ -73,7 +73,9 @@ def test_a_changed_page_is_a_revision_and_the_old_row_is_kept(site: Site, tmp_pa
     lake = tmp_path / "lake"
     site.publish(one=PARAGRAPH, two=PARAGRAPH.replace("Saab", "Thales"))
     run(site, lake)
-    site.publish(one=f"{PARAGRAPH}\nThe first aircraft left the line on Friday, the firm said.", two=PARAGRAPH.replace("Saab", "Thales"))
+    site.publish(
+        one=f"{PARAGRAPH}\nThe first aircraft left the line on Friday, the firm said.", two=PARAGRAPH.replace("Saab", "Thales")
+    )
     assert run(site, lake).json["articles"] == 1
     assert rows(lake, "SELECT count(*), count(DISTINCT article_id) FROM {articles}") == [(2, 2)]
     assert rows(lake, "SELECT count(*) FROM {articles} WHERE text LIKE '%on Friday%'") == [(1,)]

@@ -40,7 +40,8 @@ _FEEDS = (
 )
 _STYLE = """body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1b1f24;background:#fff}
 h1{margin-bottom:0}h2{margin:2rem 0 .4rem;font-size:1.1rem}p.note{color:#59636e;margin:.2rem 0 1rem}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.25rem .6rem .25rem 0;vertical-align:top;border-bottom:1px solid #d8dee4}
+table{border-collapse:collapse;width:100%}
+th,td{text-align:left;padding:.25rem .6rem .25rem 0;vertical-align:top;border-bottom:1px solid #d8dee4}
 th{font-weight:600;color:#59636e}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
 .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(20rem,1fr));gap:0 2.5rem}
 svg{width:100%;height:8rem}rect.all{fill:#c6d3e1}rect.defense{fill:#2f5d8a}"""
