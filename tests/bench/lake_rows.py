@@ -75,7 +75,8 @@ class Rows:
         }  # fmt: skip
         values = random.integers(0, 65521, (count, 128), dtype=np.uint16)
         signatures = {
-            "article_id": ids, "story_id": stories, "source": source, "shingles": [350] * count, "minhash": [row.tobytes() for row in values],
+            "article_id": ids, "story_id": stories, "source": source, "shingles": [350] * count,
+            "minhash": [row.tobytes() for row in values],
             "published_at": times, **stamp,
         }  # fmt: skip
         polls = FEEDS * 4
@@ -141,7 +142,9 @@ def make_lake(lake: Lake, articles: int, days: int, seed: int = 1) -> None:
             for name, content in [(table, made), *(derive(made, date) if table == "articles" else [])]:
                 path = f"{name}/{TABLES[name].partition}={date}/part-run{day:05d}-00000.parquet"
                 staged = write_parquet(lake.storage, name, content, path)
-                live.setdefault(name, []).append(LiveFile(path, staged.rows, staged.bytes, staged.min_time, staged.max_time))
+                live.setdefault(name, []).append(
+                    LiveFile(path, staged.rows, staged.bytes, staged.min_time, staged.max_time, SCHEMA_VERSION)
+                )
     snapshot = Snapshot(1, FIRST_DAY.isoformat(), "bench", {table: tuple(files) for table, files in live.items()})
     lake.storage.write(SNAPSHOT, snapshot.to_json())
 

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from schemas.errors import LakeError
-from schemas.tables import TABLES
+from schemas.tables import SCHEMA_VERSION, TABLES
 from transforms.lake.locks import LakeBusyError, hold
 from transforms.lake.snapshot import SNAPSHOT, LiveFile, Snapshot, read_snapshot, rebuild
 from transforms.lake.staging import STAGING, StagedFile, staging_folder
@@ -79,7 +79,7 @@ def commit(storage: Storage, run_id: str, at: datetime, plan: Callable[[Snapshot
         with lake_errors(f"commit to the lake {storage.root}"):
             keys = {key: n for n, key in enumerate(dict.fromkeys(map(_key, change.add)))}
             placed = [(file, _final_path(file, run_id, keys[_key(file)])) for file in change.add]
-            live = [(f.table, LiveFile(path, f.rows, f.bytes, f.min_time, f.max_time)) for f, path in placed]
+            live = [(f.table, LiveFile(path, f.rows, f.bytes, f.min_time, f.max_time, SCHEMA_VERSION)) for f, path in placed]
             remove = _with_derived(current, change.remove)
             snapshot = current.changed(current.sequence + 1, at, run_id, live, remove)
             storage.write(f"{staging}/snapshot.json", snapshot.to_json())

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.tables import TABLES
+from schemas.tables import SCHEMA_VERSION, TABLES
 from transforms.lake.commit import Change, clean_leftovers, commit
 from transforms.lake.derive import derive
 from transforms.lake.lake import Lake
@@ -52,7 +52,8 @@ class CompactResult:
 
 
 def plan(snapshot: Snapshot, min_files: int = 2, late_days: Iterable[str] = ()) -> list[Group]:
-    """What to merge: days with `min_files` files or more, and for `articles` days that lack derived files or are in `late_days`.
+    """What to merge: days with `min_files` files or more, those with files of an older schema, and for `articles` also those that
+    lack derived files or are in `late_days`.
 
     No group is larger than `FILE_BYTES`, unless it is one file.
     """
@@ -66,6 +67,7 @@ def plan(snapshot: Snapshot, min_files: int = 2, late_days: Iterable[str] = ()) 
             by_day[file.partition].append(file)
         for day, files in sorted(by_day.items()):
             incomplete = name == "articles" and (day in late or (min_files <= 2 and any(f.key not in whole for f in files)))
+            incomplete |= min_files <= 2 and any(f.version != SCHEMA_VERSION for f in files)
             small = [file for file in files if file.bytes < FILE_BYTES // 2]
             chosen = files if incomplete else small if len(small) >= min_files else []
             groups += [Group(name, tuple(part)) for part in _parts(chosen)]

@@ -22,7 +22,7 @@ from schemas.errors import LakeError
 from transforms.lake.storage import Storage, lake_errors
 
 LEASE_S = 120.0
-_SETTLE_S = 1.0  # between writing a lease and reading it back
+_SETTLE_S = 0.5  # between writing a lease and reading it back
 _POLL_S = 0.2
 
 

@@ -162,6 +162,7 @@ def _mapped(column: pa.ChunkedArray, value_of: Callable[[str], int], dtype: str)
 
 def hex_words(column: pa.ChunkedArray, count: int) -> npt.NDArray[np.uint64]:
     """(rows, `count`) 64-bit numbers of a column, in one chunk, of hex strings of 16 * `count` digits; an empty string is 0."""
+    column = column.fill_null("")
     empty = pc.equal(pc.binary_length(column), 0)
     (chunk,) = pc.if_else(empty, "0" * 16 * count, column).cast(pa.binary()).cast(pa.binary(16 * count)).chunks
     digits = memoryview(chunk.buffers()[1])[: 16 * count * len(column)]

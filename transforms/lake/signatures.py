@@ -31,7 +31,7 @@ def load_signatures(storage: Storage, snapshot: Snapshot, new: Sequence[Signatur
     return KnownSignatures(
         article_ids=rows["article_id"].to_pylist(),
         story_ids=rows["story_id"].to_pylist(),
-        sources=rows["source"].to_pylist(),
+        sources=rows["source"].fill_null("").to_pylist(),
         shingles=rows["shingles"].to_numpy().astype(np.int64),
         values=np.frombuffer(b"".join(rows["minhash"].to_pylist()), dtype="<u2").reshape(-1, PERMUTATIONS),
         times_us=rows["published_at"].cast(pa.int64()).to_numpy(),

@@ -13,7 +13,7 @@ from typing import TypeVar
 import pyarrow.parquet as pq
 
 from schemas.errors import LakeError
-from schemas.tables import SCHEMA_VERSION, TABLES
+from schemas.tables import SCHEMA_VERSION, TABLES, version_of
 from transforms.lake.storage import Storage, lake_errors
 
 SNAPSHOT = "_lake/snapshot.json"
@@ -22,13 +22,14 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class LiveFile:
-    """A Parquet file of the lake: `path` from the lake's folder, rows, bytes, and the time range of its rows."""
+    """A Parquet file of the lake: `path` from the lake's folder, rows, bytes, the time range of its rows, and its schema."""
 
     path: str
     rows: int
     bytes: int
     min_time: str  # ISO 8601, UTC; "" when the file has no rows
     max_time: str
+    version: int = 1  # snapshots of version 1 do not tell
 
     @property
     def partition(self) -> str:
@@ -96,6 +97,7 @@ def read_snapshot(storage: Storage) -> Snapshot | None:
 def live_file(storage: Storage, table: str, path: str, size: int) -> LiveFile:
     """What the footer of the Parquet file at `path` says of it."""
     metadata = pq.read_metadata(storage.full(path), filesystem=storage.fs)
+    version = version_of(metadata.schema.to_arrow_schema())
     time = TABLES[table].time
     bounds: list[datetime] = []
     for group in range(metadata.num_row_groups) if time else ():
@@ -103,8 +105,8 @@ def live_file(storage: Storage, table: str, path: str, size: int) -> LiveFile:
         if statistics is not None and statistics.has_min_max:
             bounds += [statistics.min, statistics.max]
     if not bounds:
-        return LiveFile(path, metadata.num_rows, size, "", "")
-    return LiveFile(path, metadata.num_rows, size, min(bounds).isoformat(), max(bounds).isoformat())
+        return LiveFile(path, metadata.num_rows, size, "", "", version)
+    return LiveFile(path, metadata.num_rows, size, min(bounds).isoformat(), max(bounds).isoformat(), version)
 
 
 def _leaf(metadata: pq.FileMetaData, name: str) -> int:

@@ -144,7 +144,8 @@ class _Informative:
     def of(self, index: int) -> npt.NDArray[np.bool_]:
         """(128,) bool for the signature in row `index`."""
         if index not in self._done:
-            siblings = np.array(self._by_source[self._signatures.sources[index]][-_SIBLINGS:])
+            source = self._signatures.sources[index]
+            siblings = np.array(self._by_source[source][-_SIBLINGS:] if source else [index])  # "" is not known
             equal = self._signatures.values[siblings] == self._signatures.values[index]
             others = equal[equal.mean(axis=1) < ALIKE]
             self._done[index] = others.sum(axis=0) < BOILERPLATE_TEXTS
