@@ -1,6 +1,6 @@
 """Reading rows back from the files of a snapshot, whatever version of the schema wrote them."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,25 +13,37 @@ from transforms.lake.storage import Storage
 _FILES_AT_ONCE = 64  # a dataset keeps the footers of all its files in memory
 
 
+# Columns of today that are made of others in files of version 1: column -> (its source, how).
+_SINCE_VERSION_1: dict[str, tuple[str, Callable[[pa.ChunkedArray], pa.ChunkedArray]]] = {
+    "text_hash": ("text_sha256", lambda column: pc.utf8_slice_codeunits(column, 0, 16)),
+}
+
+
 def read_file(storage: Storage, table: str, path: str, columns: Sequence[str] | None = None) -> pa.Table:
     """The rows of one file with today's columns; those that an older file lacks are null.
 
     Raises FileNotFoundError when a commit has replaced the file meanwhile.
     """
+    wanted = TABLES[table].schema if columns is None else pa.schema([TABLES[table].schema.field(name) for name in columns])
+    sources = {_SINCE_VERSION_1[name][0] for name in wanted.names if name in _SINCE_VERSION_1}
     with pq.ParquetFile(storage.full(path), filesystem=storage.fs) as parquet:
-        present = set(parquet.schema_arrow.names)
-        wanted = TABLES[table].schema if columns is None else pa.schema([TABLES[table].schema.field(name) for name in columns])
-        rows = parquet.read([name for name in wanted.names if name in present], use_threads=False)
+        present = parquet.schema_arrow.names
+        rows = parquet.read([name for name in present if name in wanted.names or name in sources], use_threads=False)
     return conform(rows, wanted)
 
 
 def conform(rows: pa.Table, schema: pa.Schema) -> pa.Table:
     """`rows` with exactly the columns and types of `schema`; what is missing, also inside structs, becomes null."""
-    columns = [
-        rows[field.name].cast(field.type) if field.name in rows.column_names else pa.nulls(len(rows), field.type)
-        for field in schema
-    ]
-    return pa.Table.from_arrays(columns, schema=schema)
+
+    def column(field: pa.Field) -> pa.ChunkedArray | pa.Array:
+        if field.name in rows.column_names:
+            return rows[field.name].cast(field.type)
+        source, make = _SINCE_VERSION_1.get(field.name, ("", None))
+        if make is not None and source in rows.column_names:
+            return make(rows[source]).cast(field.type)
+        return pa.nulls(len(rows), field.type)
+
+    return pa.Table.from_arrays([column(field) for field in schema], schema=schema)
 
 
 def scan(

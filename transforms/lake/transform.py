@@ -127,9 +127,19 @@ class _ClusterFn(beam.DoFn):
         yield from assign_stories(new, with_current(storage, lambda snapshot: load_signatures(storage, snapshot, new)))
 
 
-def _with_story(article: Article, stories: dict[str, str]) -> Article:
-    # an article that came too late for its window may be here before its story is: it then has one of its own
-    return replace(article, story_id=stories.get(article.article_id, article.article_id))
+def _story_of(signature: Signature) -> tuple[str, str]:
+    return signature.article_id, signature.story_id
+
+
+def _by_id(article: Article) -> tuple[str, Article]:
+    return article.article_id, article
+
+
+def _with_story(joined: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[Article]:
+    """The article of an id with its story. One that came too late for its window may be alone: it has a story of its own."""
+    article_id, groups = joined
+    story_id = next(iter(groups["stories"]), article_id)
+    return (replace(article, story_id=story_id) for article in groups["articles"])
 
 
 @dataclass(eq=False)
@@ -149,7 +159,7 @@ class AssignStories(beam.PTransform):
         merge = _MergeFn(self.lake_uri, self.run_id, self.drop_unchanged)
         merged = (
             articles
-            | "KeyByArticle" >> beam.Map(lambda article: (article.article_id, article)).with_output_types(tuple[str, Article])
+            | "KeyByArticle" >> beam.Map(_by_id).with_output_types(tuple[str, Article])
             | "GroupByArticle" >> beam.GroupByKey()
             | "Merge" >> beam.ParDo(merge).with_outputs("sightings", main="ok").with_output_types(Article)
         )
@@ -160,8 +170,11 @@ class AssignStories(beam.PTransform):
             | "Gather" >> beam.GroupByKey()
             | "Cluster" >> beam.ParDo(_ClusterFn(self.lake_uri)).with_output_types(Signature)
         )
-        stories = signatures | "StoryOfArticle" >> beam.Map(lambda signature: (signature.article_id, signature.story_id))
-        told = merged.ok | "SetStory" >> beam.Map(_with_story, beam.pvalue.AsDict(stories)).with_output_types(Article)
+        stories = signatures | "StoryOfArticle" >> beam.Map(_story_of).with_output_types(tuple[str, str])
+        keyed = merged.ok | "KeyMerged" >> beam.Map(_by_id).with_output_types(tuple[str, Article])
+        # a join, for Flink cannot take a checkpoint of a stream's elements that wait for a side input
+        joined = {"articles": keyed, "stories": stories} | "Join" >> beam.CoGroupByKey()
+        told = joined | "SetStory" >> beam.FlatMap(_with_story).with_output_types(Article)
         return {"articles": told, "sightings": merged.sightings, "signatures": signatures}
 
 

@@ -65,7 +65,9 @@ class _Files:
         older = [self._lake.storage.full(file.path) for file in files if file.version != SCHEMA_VERSION]
         if today and not older:
             return self._read(name, today)
-        return _union([self._nothing(name), *(self._read(name, paths) for paths in (today, older) if paths)])
+        rows = _union([self._nothing(name), *(self._read(name, paths) for paths in (today, older) if paths)])
+        columns = ", ".join(f'"{column}"' for column in [*TABLES[name].schema.names, TABLES[name].partition])
+        return f"SELECT {columns} FROM ({rows})"  # noqa: S608 - names of ours; older files may have columns that are no more
 
     def _read(self, name: str, paths: list[str]) -> str:
         if not self._lake.storage.is_local:
