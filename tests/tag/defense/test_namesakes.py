@@ -1,0 +1,47 @@
+"""What touches a name refutes or proves it: cars, bus lines, teams, towns, lists, ships without prefix, quoted popular names."""
+
+import pytest
+
+from tests.tag.defense.conftest import plain_analysis
+from transforms.tag.defense.tagger import DefenseTagger
+
+NONE = [
+    "A stolen Mercedes S 400 was found near the border.",
+    "The Renault Rafale is a plug-in hybrid coupe.",
+    "The B-52 bus stops at the missile museum.",
+    "The Midshipmen ran for 380 yards against Air Force on Saturday.",
+    "The fire in Gun Barrel City, not far from the missile range, is out.",
+]
+SOME = [
+    ("en", "The yard christened the destroyer Jeremiah Denton (DDG 129).", ["Jeremiah Denton"]),
+    ("en", "The railgun was fired from the test ship Asuka.", ["Asuka"]),
+    ("de", "Die Fregatte Baden-Württemberg lief aus.", ["Baden-Württemberg"]),
+    ("en", "Its tables list CV90, PT-91 Twardy and Marder deliveries.", ["CV90", "PT-91 Twardy", "Marder"]),
+    ("en", "Workers refurbish Patriot launchers.", ["Patriot"]),
+    ("ru", "Войска получили С-400 «Триумф» и Т-90М «Прорыв».", ["С-400 «Триумф»", "Т-90М «Прорыв»"]),
+    ("uk", "Партнери передадуть снаряди калібру 155 мм.", ["снаряди калібру 155 мм"]),
+    ("es", "La Armada recibió misiles.", ["Armada"]),
+]
+
+
+@pytest.fixture(scope="module")
+def tagger() -> DefenseTagger:
+    return DefenseTagger()
+
+
+@pytest.mark.parametrize("text", NONE)
+def test_what_touches_the_name_refutes_it(tagger: DefenseTagger, text: str) -> None:
+    assert [m.text for m in tagger.find(plain_analysis(text)) if m.label != "TERM" or m.text[0].isupper()] == []
+
+
+@pytest.mark.parametrize(("language", "text", "want"), SOME)
+def test_what_touches_the_name_proves_it(tagger: DefenseTagger, language: str, text: str, want: list[str]) -> None:
+    assert [m.text for m in tagger.find(plain_analysis(text, language)) if m.label != "TERM"] == want
+
+
+def test_a_bare_ministry_is_that_of_the_language(tagger: DefenseTagger) -> None:
+    for language, text, body in (
+        ("ru", "Ракеты есть, сообщили в Министерстве обороны.", "russia-mod"),
+        ("uk", "Ракети є, повідомило Міністерство оборони.", "ukraine-mod"),
+    ):
+        assert [m.entity_id for m in tagger.find(plain_analysis(text, language)) if m.label == "AGENCY"] == [body]
