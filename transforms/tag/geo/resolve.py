@@ -23,6 +23,10 @@ COUNTRY: Final = len(KINDS)
 _TOP: Final = 16  # senses kept of a name
 _ROUNDS: Final = 3
 _WIDE: Final = 3.0  # degrees
+_MANY_NATIONS, _MANY_STATES = (
+    2.0,
+    3.0,
+)  # more votes than these say no more: a dozen towns of one country do not make a village of a city
 
 # Set on one half of the labelled news; the optimum is flat, a quarter more or less of any one moves no measure by more than a point
 WEIGHTS: Final = {
@@ -111,8 +115,8 @@ def resolve(
         near = kernel @ voted
         score = (
             base
-            + w["nation"] * np.log1p(others_n) * (0.5 + others_n / total)
-            + w["state"] * np.log1p(others_s) * (1.0 + others_s / total_s)
+            + w["nation"] * np.log1p(np.minimum(others_n, _MANY_NATIONS)) * (0.5 + others_n / total)
+            + w["state"] * np.log1p(np.minimum(others_s, _MANY_STATES)) * (1.0 + others_s / total_s)
             + w["near"] * np.log1p(near)
         )
         p = _softmax(score, bounds)

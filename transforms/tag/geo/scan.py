@@ -19,9 +19,11 @@ _STOP: Final = frozenset(
     "while after before".split()
 )
 _LINK: Final = frozenset(  # lower-case words inside names of places
-    "of de la le del della di da do dos das du des el al am an der den im upon on the and sur en by in les las los ve i y e ez az as ad ash ar at bin".split()
+    "of de la le del della di da do dos das du des el al am an der den im upon on the and sur en by in les las los ve i y e ez az as ad "
+    "ash ar at bin".split()
 )
 _DOTTED: Final = frozenset("St Ste Mt Ft Pt N S D C ST STE MT FT PT".split())
+_SAINTS: Final = frozenset("St ST Saint SAINT Ste Sainte".split())
 _SHORTENED: Final = frozenset("st rd ave dr ln blvd hwy".split())
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 _MAX_WORDS: Final = 6
@@ -119,7 +121,7 @@ def candidates_of(analysis: Analysis, words: list[Word], lexicon: Lexicon, gazet
                 key = key_of(text[word.start : last.end])
                 if len(key) > 1:
                     asked.append((i, j + 1, last.end, key))
-                    if last.stop > last.end:  # St. John's
+                    if last.stop > last.end and word.text in _SAINTS:  # St. John's
                         asked.append((i, j + 1, last.stop, key_of(text[word.start : last.stop])))
             elif capital and last.text not in _LINK and j - i >= reach - 1:
                 break

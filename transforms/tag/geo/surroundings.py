@@ -12,8 +12,12 @@ _TAIL: Final = 5
 _GENERAL: Final = frozenset(  # a name of such words alone names nothing in particular
     "north south east west northern southern eastern western central northeast northwest southeast southwest upper lower coastal gulf "
     "downtown uptown midtown district districts coast region province division area zone side end city town village islands valley metro "
-    "metropolitan new old "
-    "street road avenue highway interstate lake river county counties park airport".split()
+    "metropolitan new old federal national capital street road avenue highway interstate lake lakes river rivers mountain mountains hills "
+    "woods waters county counties park airport".split()
+)
+_MORE_OFTEN: Final = frozenset(  # heavenly bodies and words that are towns only beside their state ("Mars, Pa.")
+    "earth mars jupiter venus saturn mercury pluto neptune uranus titan moon sun congress senate many most more other such police commerce "
+    "industry union alliance defiance independence enterprise liberty justice hope victory".split()
 )
 _PACTS: Final = frozenset(
     "agreement agreements accord accords protocol protocols treaty convention conventions format memorandum".split()
@@ -147,7 +151,9 @@ class Surroundings:
             return True
         if c.entry is None and c.last < len(self._words) and self._words[c.last].text in _PACTS and self._text[c.end] == " ":
             return True
-        if c.entry is None and all(w.text.casefold() in _GENERAL for w in self._words[c.first : c.last]):
+        if c.entry is None and not c.state and all(w.text.casefold() in _GENERAL for w in self._words[c.first : c.last]):
+            return True
+        if c.entry is None and self._text[c.start : c.end].casefold() in _MORE_OFTEN and self._text[c.end : c.end + 1] != ",":
             return True
         rest = self._cues.phrases.get(self._text[c.start : c.end].casefold())
         if rest:
