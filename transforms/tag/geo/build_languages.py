@@ -1,4 +1,4 @@
-"""Builds `data/geo/languages/countries.tsv`, the names of countries in the languages served, from CLDR as `babel` ships it.
+"""Builds `data/geo/languages_countries.tsv`, the names of countries in the languages served, from CLDR as `babel` ships it.
 
 A maintainer runs it after an update: `python -m transforms.tag.geo.build_languages`. CLDR: Unicode License.
 """
@@ -23,7 +23,7 @@ def main() -> None:
                 name += f"; {traditional.territories[country.iso2]}"
             names.append(name.split(" (")[0])
         lines.append("\t".join((iso3, *names)))
-    (DATA / "languages" / "countries.tsv").write_text("\n".join(lines) + "\n", "utf-8")
+    (DATA / "languages_countries.tsv").write_text("\n".join(lines) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Countries, capitals and demonyms in texts of other languages: exact matching of the language's own word forms.
 
-Served are uk ru pl de fr es tr zh ko ar fa. Names: CLDR (Unicode License) and tables of this project under `data/geo/languages/`. Where the
+Served are uk ru pl de fr es tr zh ko ar fa. Names: CLDR (Unicode License) and tables of this project in `data/geo/languages_*.tsv`. Where the
 language has a model, its places are looked up in the gazetteer too.
 """
 
@@ -45,7 +45,7 @@ class Forms:
 
 
 def _cells(name: str) -> Iterator[list[str]]:
-    for line in (DATA / "languages" / name).read_text("utf-8").splitlines():
+    for line in (DATA / f"languages_{name}").read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
             yield line.split("\t")
 
