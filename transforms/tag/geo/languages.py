@@ -1,7 +1,7 @@
 """Countries, capitals and demonyms in texts of other languages: exact matching of the language's own word forms.
 
-Served are uk ru pl de fr es tr zh ko ar fa. Names: CLDR (Unicode License) and tables of this project in `data/geo/languages_*.tsv`. Where the
-language has a model, its places are looked up in the gazetteer too.
+Served are uk ru pl de fr es tr zh ko ar fa. Names: CLDR (Unicode License) and tables of this project, `data/geo/languages_*.tsv`. Where
+the language has a model, its places are looked up in the gazetteer too.
 """
 
 import functools
