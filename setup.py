@@ -33,10 +33,9 @@ REQUIRES = [
     "pebble>=5.0",  # process pools whose tasks have time limits
     "threadpoolctl>=3.5",  # one BLAS thread a process
     "filelock>=3.16",  # one writer at a time on a lake
-    "fsspec>=2024.6",  # lets DuckDB read through pyarrow's object-store file systems
     "rich>=13.9",  # progress and readable tables on a terminal
 ]
-TEST = ["pytest>=8.3", "hypothesis>=6.115", "pytest-timeout>=2.3", "moto[s3,server]>=5.0"]
+TEST = ["pytest>=8.3", "hypothesis>=6.115", "pytest-timeout>=2.3", "moto[s3,server]>=5.0", "pyyaml>=6.0"]
 DEV = ["ruff>=0.8", "mypy>=1.13"]
 
 setup(
@@ -50,9 +49,8 @@ setup(
     packages=find_packages(include=["pipeline*", "transforms*", "schemas*"]),
     include_package_data=False,
     package_data={
-        "": ["py.typed"],
         "pipeline": ["analytics/views/*.sql", "feeds/*.opml", "sample/*.html", "sample/articles/*.txt"],
-        "transforms": ["tag/data/*", "tag/data/*/*"],
+        "transforms": ["tag/data/*", "tag/data/*/*", "tag/data/*/*/*"],
     },
     install_requires=REQUIRES,
     extras_require={"test": TEST, "dev": TEST + DEV},

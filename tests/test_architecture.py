@@ -46,6 +46,25 @@ def test_the_rules_see_every_room() -> None:
     assert {path.relative_to(ROOT).parts[1] for path in MODULES if path.name == "transform.py"} == set(ROOMS)
 
 
+def test_every_data_file_is_in_the_package() -> None:
+    setup = ast.parse((ROOT / "setup.py").read_text(encoding="utf-8"))
+    said = next(node.value for node in ast.walk(setup) if isinstance(node, ast.keyword) and node.arg == "package_data")
+    packed = {
+        path
+        for package, patterns in ast.literal_eval(said).items()
+        for pattern in patterns
+        for path in (ROOT / package).glob(pattern)
+    }
+    data = {
+        path
+        for layer in LAYERS
+        for path in (ROOT / layer).rglob("*")
+        if path.is_file() and path.suffix not in (".py", ".pyc") and not path.name.startswith(".")
+    }
+    assert len(data) > 50
+    assert not {str(path.relative_to(ROOT)) for path in data - packed}
+
+
 def test_readme_names_only_targets_that_exist() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.M))
     named = set(re.findall(r"make ([a-z-]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
