@@ -120,7 +120,7 @@ def run_graph(
             raise
         except Exception as error:  # a runner raises anything; the pass is over and says so in one sentence
             _log.debug("details", exc_info=error)
-            raise PassFailedError(f"the pass failed and nothing of it is in the lake: {_first_line(error)}") from error
+            raise PassFailedError(f"the pass failed and nothing of it is in the lake: {first_line(error)}") from error
     if state != PipelineState.DONE:
         raise PassFailedError(f"the pass ended as {state} and nothing of it is in the lake")
     return read_counters(result)
@@ -149,7 +149,8 @@ def summarise(
     )
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """The type of an error of a runner and the first line of what it says."""
     text = str(error).strip()
     return f"{type(error).__name__}: {text.splitlines()[0] if text else ''}"
 

@@ -14,7 +14,7 @@ from pipeline.counts import Counters, read_counters
 from pipeline.feeds import named_feeds
 from pipeline.metrics import write_metrics
 from pipeline.progress import Progress
-from pipeline.run import PassFailedError, run_versions, summarise
+from pipeline.run import PassFailedError, first_line, run_versions, summarise
 from schemas import __version__
 from schemas.errors import DibwatchError, UsageError
 from schemas.records import Feed, FeedState, RunInfo
@@ -151,10 +151,7 @@ def _run_graph(
         raise
     except Exception as error:  # a runner raises anything; the stream is over and says so in one sentence
         _log.debug("details", exc_info=error)
-        first = next(iter(str(error).strip().splitlines()), "")
-        raise PassFailedError(
-            f"the stream failed; what it had committed stays in the lake: {type(error).__name__}: {first}"
-        ) from error
+        raise PassFailedError(f"the stream failed; what it had committed stays in the lake: {first_line(error)}") from error
     if state != PipelineState.DONE:
         raise PassFailedError(f"the stream ended as {state}; what it had committed stays in the lake")
     return read_counters(result), "committed"
@@ -179,21 +176,27 @@ def _build(pipeline: Any, config: StreamConfig, stream: RunInfo, now: datetime, 
 
 @contextmanager
 def _metrics(result: Any, path: str) -> Iterator[None]:
-    """Keeps the Prometheus textfile at `path` up to date while the block runs."""
+    """Keeps the Prometheus textfile at `path` up to date while the block runs; a file that cannot be written is a warning."""
     if not path:
         yield
         return
     done = threading.Event()
 
     def write() -> None:
-        while not done.wait(_METRICS_EVERY_S):
+        try:
             write_metrics(path, read_counters(result), datetime.now(UTC))
+        except OSError as error:
+            _log.warning("the metrics cannot be written to %s: %s", path, error.strerror or error)
 
-    thread = threading.Thread(target=write, daemon=True, name="metrics")
+    def keep_writing() -> None:
+        while not done.wait(_METRICS_EVERY_S):
+            write()
+
+    thread = threading.Thread(target=keep_writing, daemon=True, name="metrics")
     thread.start()
     try:
         yield
     finally:
         done.set()
         thread.join()
-        write_metrics(path, read_counters(result), datetime.now(UTC))
+        write()
