@@ -1,10 +1,10 @@
 """Outputs, rejects and counters: the one place that turns exceptions into rows.
 
 A stage is a function from an element to its output that raises `ItemError` when the element cannot go on.
-`MapOrReject` applies such a function in place; `FutureMapOrReject` hands elements to something that answers with a
-`concurrent.futures.Future` (the web client's event loop, a pool of processes) and keeps many in flight, so that one
-slow host or page does not hold up the others. Both return `.ok` and `.rejects` and count, in the namespace of the stage,
-`in`, `out`, `rejected_<reason>`; a stage that drops elements on purpose counts `dropped_<reason>` by `count`.
+`FutureMapOrReject` hands elements to something that runs such a function and answers with a `concurrent.futures.Future`
+(the web client's event loop, a pool of processes) and keeps many in flight, so that one slow host or page does not hold up
+the others. It returns `.ok` and `.rejects` and counts, in the namespace of the stage, `in`, `out`, `rejected_<reason>`; a
+stage that drops elements on purpose counts `dropped_<reason>` by `count`.
 
 Counters go to Beam's metrics, which every runner reports at the end, and to a tally of this process, which a progress
 display can read while a local runner is at work.
@@ -82,40 +82,6 @@ def as_item_error(stage: str, error: BaseException) -> ItemError:
         return ItemError(f"{stage}_crashed", str(error))
     _log.error("stage %s: unexpected %s", stage, type(error).__name__, exc_info=error)
     return ItemError("internal_error", f"{type(error).__name__}: {error}")
-
-
-class _MapOrRejectFn(beam.DoFn):
-    def __init__(self, stage: str, fn: Callable[[Any], Any], clock: Clock) -> None:
-        self._stage, self._fn, self._clock = stage, fn, clock
-
-    def process(self, element: Any) -> Iterator[Any]:
-        count(self._stage, "in")
-        try:
-            result = self._fn(element)
-        except Exception as error:  # noqa: BLE001  # the one place: whatever a single element does, the pass goes on
-            item_error = as_item_error(self._stage, error)
-            count(self._stage, f"rejected_{item_error.reason}")
-            yield beam.pvalue.TaggedOutput("rejects", reject(self._stage, element, item_error, self._clock()))
-        else:
-            count(self._stage, "out")
-            yield result
-
-
-@dataclass(eq=False)
-class MapOrReject(beam.PTransform):
-    """Element -> `fn(element)`, or a Reject.
-
-    In: PCollection of Entry, Page or Article. Out: `.ok` PCollection[out_type], `.rejects` PCollection[Reject].
-    """
-
-    stage: str
-    fn: Callable[[Any], Any]
-    out_type: type
-    clock: Clock = utc_now
-
-    def expand(self, pcoll: Any) -> Any:
-        do_fn = _MapOrRejectFn(self.stage, self.fn, self.clock)
-        return pcoll | "Map" >> beam.ParDo(do_fn).with_outputs("rejects", main="ok").with_output_types(self.out_type)
 
 
 @dataclass

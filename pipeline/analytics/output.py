@@ -11,7 +11,6 @@ import duckdb
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FORMATS = ("table", "csv", "json", "parquet")
 _TABLE_ROWS = 1000
 
 

@@ -16,7 +16,6 @@ import idna
 from schemas.errors import ItemError
 from transforms.web.tracking import is_tracking
 
-_CONTROL_OR_SPACE = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ufeff]+")
 _TAB_OR_NEWLINE = re.compile(r"[\t\r\n]+")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\Z")
 _INDEX_PAGE = re.compile(r"/(?:index|default|home)\.(?:html?|shtml|php\d?|aspx?|jsp|cfm)\Z", re.I)

@@ -11,7 +11,6 @@ from transforms.tag.defense.inflect import agrees
 from transforms.tag.defense.matcher import Match, Text
 
 _WINDOW = 6  # tokens left and right that `word:` looks at
-_AGAINST = frozenset(("PERSON", "GPE", "LOC", "ORG", "FAC", "LAW", "WORK_OF_ART", "EVENT", "NORP", "PER", "persName"))
 _LONG_TEXT = 2_500  # code points from which a single cue word no longer makes a document one about defense
 
 
