@@ -13,7 +13,7 @@ def add(commands: "Commands[Parser]") -> None:
     )  # fmt: skip
     parser.add_argument("query", metavar="SELECT", help="one SQL statement over the views")
     add_lake(parser)
-    parser.add_argument("--format", choices=("table", "csv", "json", "parquet"), default="table")
+    parser.add_argument("--format", choices=("table", "csv", "json", "parquet"), default="table", help="(default table)")
     parser.set_defaults(execute=execute, parser=parser)
 
 

