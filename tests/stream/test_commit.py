@@ -11,7 +11,7 @@ import pytest
 from schemas.errors import LakeError
 from schemas.records import RunInfo
 from schemas.rows import ROW_OF
-from tests.lake.examples import T0, article, poll, sightings, summary
+from tests.lake.examples import T0, article, poll, reject, sightings, summary
 from tests.stream.lakes import column
 from transforms.lake.commit import clean_leftovers
 from transforms.lake.lake import Lake, open_lake
@@ -79,6 +79,14 @@ def test_a_changed_article_takes_the_place_of_the_old_one(lake: Lake) -> None:
     assert _commit(lake, _stage(lake, later, articles=[article(1, "Kyiv thinks again about launchers, and says so.")]), later)
     assert _column(lake, "articles", "run_id") == [later]
     assert _column(lake, "revisions", "superseded_by") == [later]
+
+
+def test_the_row_of_runs_counts_the_window(lake: Lake) -> None:
+    files = _stage(lake, WINDOW, articles=[article(1), article(2)], polls=[poll()], rejects=[reject(3), reject(4)])
+    assert _commit(lake, files)
+    (counts,), (reasons,) = _column(lake, "runs", "counts"), _column(lake, "runs", "reasons")
+    assert [(c["stage"], c["in"], c["out"]) for c in counts] == [("poll", 1, 1), ("lake", 2, 2)]  # type: ignore[attr-defined]
+    assert [(r["stage"], r["n"]) for r in reasons] == [(reject(3).stage, 2)]  # type: ignore[attr-defined]
 
 
 def test_late_rows_are_a_run_of_their_own(lake: Lake) -> None:

@@ -7,6 +7,7 @@ that came of them or not at all, so whatever did not get this far is listed agai
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.errors import LakeError
-from schemas.records import RunSummary
+from schemas.records import ReasonCount, RunSummary, StageCount
 from transforms.lake.commit import clean_leftovers
 from transforms.lake.lake import CommitResult, Lake, abandon_pass, commit_pass
 from transforms.lake.locks import hold
@@ -51,7 +52,8 @@ def commit_window(
         fresh = _without_known(storage, snapshot, there)
         name = f"{run_id}-again-{_digest(fresh)}" if committed else run_id
         write_manifest(storage, name, fresh)
-        result = commit_pass(lake, _summary(name, fresh, versions, started_at, now), now)
+        articles = sum(file.rows for file in there if file.table == "articles")
+        result = commit_pass(lake, _summary(storage, name, fresh, articles, versions, started_at, now), now)
         abandon_pass(lake, run_id)
     return result
 
@@ -85,14 +87,39 @@ def _without_known(storage: Storage, snapshot: Snapshot, files: Sequence[StagedF
 
 
 def _summary(
-    run_id: str, files: Sequence[StagedFile], versions: dict[str, str], started_at: datetime, now: datetime
+    storage: Storage,
+    run_id: str,
+    files: Sequence[StagedFile],
+    articles: int,
+    versions: dict[str, str],
+    started_at: datetime,
+    now: datetime,
 ) -> RunSummary:
-    rows = {table: sum(file.rows for file in files if file.table == table) for table in ("polls", "articles", "rejects")}
+    """The window's row of `runs`, from the rows themselves: runners tell a stream's counters late (Flink: not at all)."""
+    outcomes = Counter(_values(storage, files, "polls", "outcome"))
+    polls, failed = outcomes.total(), outcomes["error"]
+    rejects = Counter(zip(_values(storage, files, "rejects", "stage"), _values(storage, files, "rejects", "reason"), strict=True))
+    kept = sum(file.rows for file in files if file.table == "articles")
+    counts = (
+        StageCount("poll", "feeds", polls, polls - failed, failed, 0),
+        StageCount("lake", "articles", articles, kept, 0, articles - kept),
+    )
+    reasons = [ReasonCount(stage, f"rejected_{reason}", n) for (stage, reason), n in sorted(rejects.items())]
+    unchanged = [ReasonCount("lake", "dropped_unchanged", articles - kept)] if articles > kept else []
     return RunSummary(
         run_id=run_id, command="stream", started_at=started_at, finished_at=now, duration_s=(now - started_at).total_seconds(),
-        outcome="committed", counts=(), reasons=(), feeds=rows["polls"], articles=rows["articles"], rejects=rows["rejects"],
+        outcome="committed", counts=counts, reasons=(*reasons, *unchanged), feeds=polls, articles=kept, rejects=rejects.total(),
         versions=versions,
     )  # fmt: skip
+
+
+def _values(storage: Storage, files: Sequence[StagedFile], table: str, column: str) -> list[str]:
+    return [
+        value
+        for file in files
+        if file.table == table
+        for value in read_file(storage, table, file.path, [column])[column].to_pylist()
+    ]
 
 
 def commit_stream(lake: Lake, summary: RunSummary, now: datetime) -> None:
