@@ -43,13 +43,22 @@ def run_sql(lake: Lake, sql: str, output_format: str, out: BinaryIO) -> None:
 
 def query(lake: Lake, sql: str) -> "pa.Table":
     """The result of a query over the views; read again if a commit or compaction replaced a file meanwhile."""
-    return _with_snapshot(lake, lambda snapshot: _run(lake, snapshot, sql))
 
-
-def _run(lake: Lake, snapshot: Snapshot, sql: str) -> "pa.Table":
-    with _connect(lake, snapshot) as connection:
+    def read(connection: duckdb.DuckDBPyConnection) -> "pa.Table":
         _check_is_query(connection, sql)
         return connection.sql(sql).to_arrow_table()
+
+    return with_views(lake, read)
+
+
+def with_views(lake: Lake, read: Callable[[duckdb.DuckDBPyConnection], _T]) -> _T:
+    """`read` of a connection as `open_views` gives it, called again if a file was replaced meanwhile."""
+
+    def once(snapshot: Snapshot) -> _T:
+        with _connect(lake, snapshot) as connection:
+            return read(connection)
+
+    return _with_snapshot(lake, once)
 
 
 def _check_is_query(connection: duckdb.DuckDBPyConnection, sql: str) -> None:

@@ -51,12 +51,16 @@ def test_every_view_can_be_read_from_an_empty_lake(tmp_path: Path) -> None:
 def test_mentions_are_joined_to_their_article(lake: Lake) -> None:
     rows = records(lake, f"SELECT * FROM mentions WHERE article_id = '{article(4).article_id}' ORDER BY start")
     assert [row["text"] for row in rows] == [m.text for m in sorted(article(4).tags.mentions, key=lambda m: m.start)]
-    assert {(row["url"], row["published_date"], row["source"]) for row in rows} == {(article(4).url, date(2026, 3, 2), "example.org")}
+    assert {(row["url"], row["published_date"], row["source"]) for row in rows} == {
+        (article(4).url, date(2026, 3, 2), "example.org")
+    }
     assert all(article(4).text[row["start"] : row["end"]] == row["text"] for row in rows)
 
 
 def test_countries_of_articles(lake: Lake) -> None:
-    rows = records(lake, "SELECT iso3, is_focus, count(*) AS n, sum(salience) AS s FROM article_countries GROUP BY ALL ORDER BY 1")
+    rows = records(
+        lake, "SELECT iso3, is_focus, count(*) AS n, sum(salience) AS s FROM article_countries GROUP BY ALL ORDER BY 1"
+    )
     assert rows == [{"iso3": "POL", "is_focus": False, "n": 5, "s": 2.5}, {"iso3": "UKR", "is_focus": True, "n": 5, "s": 2.5}]
 
 
@@ -95,7 +99,12 @@ def test_trends_leave_out_what_is_no_entity(tmp_path: Path) -> None:
     twice = replace(one, tags=replace(one.tags, mentions=(*one.tags.mentions, one.tags.mentions[0], unknown)))
     write_pass(tmp_path, "r1", [twice])
     rows = records(open_lake(str(tmp_path)), "SELECT name, articles, mentions FROM trends ORDER BY mentions DESC, name")
-    assert [tuple(row.values()) for row in rows] == [("Kyiv", 1, 2), ("Lockheed Martin", 1, 1), ("Patriot", 1, 1), ("Poland", 1, 1)]
+    assert [tuple(row.values()) for row in rows] == [
+        ("Kyiv", 1, 2),
+        ("Lockheed Martin", 1, 1),
+        ("Patriot", 1, 1),
+        ("Poland", 1, 1),
+    ]
 
 
 def test_feed_health(tmp_path: Path) -> None:
@@ -199,7 +208,9 @@ def test_a_database_file_for_other_tools(lake: Lake, tmp_path: Path) -> None:
     write_database(lake, path)
     with duckdb.connect(str(path), read_only=True) as connection:
         assert connection.sql("SELECT count(*) FROM mentions").fetchall() == [(20,)]
-        assert {row[0] for row in connection.sql("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()} >= set(VIEWS)
+        assert {row[0] for row in connection.sql("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()} >= set(
+            VIEWS
+        )
     assert sorted(p.name for p in tmp_path.iterdir() if "duckdb" in p.name) == ["lake.duckdb"]
 
 
