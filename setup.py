@@ -50,7 +50,7 @@ setup(
     include_package_data=False,
     package_data={
         "pipeline": ["analytics/views/*.sql", "feeds/*.opml", "sample/*.html", "sample/articles/*.txt"],
-        "transforms": ["tag/data/*", "tag/data/*/*", "tag/data/*/*/*"],
+        "transforms": ["tag/data/*", "tag/data/*/*"],
     },
     install_requires=REQUIRES,
     extras_require={"test": TEST, "dev": TEST + DEV},
