@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from pipeline.commands import compact, extract, feeds, lexicon, report, reprocess, run, sql, stream, tag
+from pipeline.commands import compact, export, extract, feeds, lexicon, report, reprocess, run, sql, stream, tag
 from pipeline.options import Commands, Parser
 
 COMMANDS: tuple[Callable[["Commands[Parser]"], None], ...] = (
@@ -16,4 +16,5 @@ COMMANDS: tuple[Callable[["Commands[Parser]"], None], ...] = (
     compact.add,
     reprocess.add,
     report.add,
+    export.add,
 )

@@ -1,0 +1,28 @@
+"""`dibwatch export`: the lake's tables in an open table format."""
+
+import argparse
+
+from pipeline.options import Commands, Parser, add_command, add_lake
+
+
+def add(commands: "Commands[Parser]") -> None:
+    """Add the command's parser."""
+    parser = add_command(
+        commands, "export", "copy the lake's tables into an open table format", "dibwatch export --lake lake --format delta --into lake-delta"
+    )  # fmt: skip
+    add_lake(parser)
+    parser.add_argument("--format", choices=("delta",), default="delta", help="Delta Lake, the one format there is")
+    parser.add_argument(
+        "--into", required=True, metavar="DIR", help="folder or URI; a table that is there is replaced in one step"
+    )
+    parser.set_defaults(execute=execute, parser=parser)
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Export and say how much."""
+    from pipeline.analytics.export import export_delta
+    from transforms.lake.lake import open_lake
+
+    rows = export_delta(open_lake(args.lake, create=False), args.into)
+    print(f"{', '.join(f'{count:,} {table}' for table, count in rows.items())} written to {args.into}")
+    return 0
