@@ -8,7 +8,7 @@ from pipeline.options import Commands, Parser, add_command, add_lake
 def add(commands: "Commands[Parser]") -> None:
     """Add the command's parser."""
     parser = add_command(
-        commands, "export", "copy the lake's tables into an open table format", "dibwatch export --lake lake --format delta --into lake-delta"
+        commands, "export", "copy the lake's tables into an open table format", "dibwatch export --lake lake --into lake-delta"
     )  # fmt: skip
     add_lake(parser)
     parser.add_argument("--format", choices=("delta",), default="delta", help="Delta Lake, the one format there is")
