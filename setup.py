@@ -35,7 +35,8 @@ REQUIRES = [
     "filelock>=3.16",  # one writer at a time on a lake
     "rich>=13.9",  # progress and readable tables on a terminal
 ]
-TEST = ["pytest>=8.3", "hypothesis>=6.115", "pytest-timeout>=2.3", "moto[s3,server]>=5.0", "pyyaml>=6.0"]
+EXPORT = ["deltalake>=1.0"]  # the lake as Delta tables: `dibwatch export`
+TEST = [*EXPORT, "pytest>=8.3", "hypothesis>=6.115", "pytest-timeout>=2.3", "moto[s3,server]>=5.0", "pyyaml>=6.0"]
 DEV = ["ruff>=0.8", "mypy>=1.13"]
 
 setup(
@@ -53,6 +54,6 @@ setup(
         "transforms": ["tag/data/*", "tag/data/*/*"],
     },
     install_requires=REQUIRES,
-    extras_require={"test": TEST, "dev": TEST + DEV},
+    extras_require={"export": EXPORT, "test": TEST, "dev": TEST + DEV},
     entry_points={"console_scripts": ["dibwatch=pipeline.cli:main"]},
 )
