@@ -28,7 +28,7 @@ from apache_beam.utils.windowed_value import WindowedValue
 from schemas.errors import ItemError
 from schemas.records import Article, Entry, Page, Reject
 
-_log = logging.getLogger(__name__)
+_log = logging.getLogger("dibwatch.routing")
 
 Clock = Callable[[], datetime]
 Submit = Callable[[Any], "Future[Any]"]
@@ -80,7 +80,8 @@ def as_item_error(stage: str, error: BaseException) -> ItemError:
         return ItemError("extract_memory")
     if type(error).__name__ == "ProcessExpired" and stage in ("extract", "tag"):
         return ItemError(f"{stage}_crashed", str(error))
-    _log.error("stage %s: unexpected %s", stage, type(error).__name__, exc_info=error)
+    _log.error("a defect in stage %s made a reject: %s: %s (-v shows where)", stage, type(error).__name__, error)
+    _log.debug("details", exc_info=error)
     return ItemError("internal_error", f"{type(error).__name__}: {error}")
 
 

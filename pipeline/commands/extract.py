@@ -34,7 +34,10 @@ def execute(args: argparse.Namespace) -> int:
     path = Path(args.file)
     if not path.is_file():
         raise UsageError(f"there is no file {args.file}")
-    page = _page(path.read_bytes(), args.url, canonical_url(args.url))
+    try:
+        page = _page(path.read_bytes(), args.url, canonical_url(args.url))
+    except ItemError as error:
+        raise UsageError(f"--url {args.url}: {error}") from None
     try:
         article = extract_isolated(page)
     except ItemError as error:

@@ -74,7 +74,8 @@ def _base(outlet: str, port: int) -> str:
     return f"http://{_OUTLETS[outlet][1]}:{port}"
 
 
-def _page(story: Story, port: int) -> bytes:
+def render(story: Story, port: int) -> bytes:
+    """The page of a story as the server on `port` sends it."""
     others = [other for other in stories() if other.outlet == story.outlet and other is not story][:4]
     related = "".join(f'<li><a href="{other.path}">{html.escape(other.title)}</a></li>' for other in others)
     template = Template((_HERE / "page.html").read_text(encoding="utf-8"))
@@ -193,7 +194,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif path.startswith("/old"):
             self._send(301, "text/html", b"", Location=story.path)
         else:
-            self._send(200, f"text/html; charset={story.encoding}", _page(story, port))
+            self._send(200, f"text/html; charset={story.encoding}", render(story, port))
 
     def _send(self, status: int, kind: str, body: bytes, **headers: str) -> None:
         self.send_response(status)
