@@ -51,7 +51,9 @@ class Cluster:
     def flags(self) -> list[str]:
         endpoints = ("--job_endpoint", f"localhost:{self._job}", "--artifact_endpoint", f"localhost:{self._artifact}")
         environment = ("--environment_type", "EXTERNAL", "--environment_config", f"localhost:{self._pool_port}")
-        return ["--runner", "FlinkRunner", "--parallelism", "2", *endpoints, *environment]
+        # without a cache a pass starts a worker anew for every stage, and TaskManagers that share a pool stop each other's
+        cache = "--environment_cache_millis=600000"
+        return ["--runner", "FlinkRunner", "--parallelism", "2", cache, *endpoints, *environment]
 
     def rest(self, path: str) -> "dict[str, object]":
         """What Flink's REST interface answers; {} while it does not."""
