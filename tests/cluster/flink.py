@@ -51,9 +51,7 @@ class Cluster:
     def flags(self) -> list[str]:
         endpoints = ("--job_endpoint", f"localhost:{self._job}", "--artifact_endpoint", f"localhost:{self._artifact}")
         environment = ("--environment_type", "EXTERNAL", "--environment_config", f"localhost:{self._pool_port}")
-        # without a cache a pass starts a worker anew for every stage, and TaskManagers that share a pool stop each other's
-        cache = "--environment_cache_millis=600000"
-        return ["--runner", "FlinkRunner", "--parallelism", "2", cache, *endpoints, *environment]
+        return ["--runner", "FlinkRunner", "--parallelism", "2", *endpoints, *environment]
 
     def rest(self, path: str) -> "dict[str, object]":
         """What Flink's REST interface answers; {} while it does not."""
