@@ -20,6 +20,9 @@ _GREAT: Final = (
     400_000  # people; a main name that is no word and no person's name and belongs to such a place is a class of its own
 )
 _ADMIN1, _ADMIN2, _REGION = 1, 2, 3
+_SHORT: Final = (
+    5  # letters of demonyms that are words for people and for other things ("Pole", "Dane", "Kiwi"); longer ones are adjectives
+)
 _JOINS: Final = ("and", "or")
 _LIST_GAPS: Final = (",", "and", "or", ", and", ", or", ";", "-", "–")
 
@@ -36,7 +39,7 @@ class Evidence:
         lexicon: Lexicon,
         cues: Cues,
     ) -> None:
-        self._text, self._words, self._g, self._cues = analysis.text, words, gazetteer, cues
+        self._text, self._words, self._g, self._lexicon, self._cues = analysis.text, words, gazetteer, lexicon, cues
         self._ent_of: list[NerSpan | None] = [None] * len(words)
         ents = iter(analysis.ents)
         ent = next(ents, None)
@@ -121,10 +124,11 @@ class Evidence:
                 found.append("flag=none")
             rows = self._g.admin1_index[self._g.place[c.lo : c.hi]].tolist()
             support = max((self._states[r] for r in rows), default=0)
-            found.append(f"home={min(support, 6)}")
             places = self._g.place[c.lo : c.hi]
             here = [int(self._g.population[r]) for r in places.tolist() if int(self._g.iso2_index[r]) in self._nations]
             found.append(f"nation={min(int(math.log10(max(here) + 10)), 6) if here else 0}")
+            if coarse in ("gaz", "weak"):  # what is famous needs no neighbours
+                found.append(f"home={min(support, 6)}|{'here' if here else 'elsewhere'}")
         else:
             found.append(f"last={self._cues.last.get(words[c.last - 1].text.casefold(), '')}|{model}")
         n = c.last - c.first
@@ -155,13 +159,23 @@ class Evidence:
             found.append("splits")
         if self._listed(c):
             found.append(f"{coarse}|listed")
-        if self._comma_place(c):
-            found.append(f"{coarse}|comma-place")
+        if container := self._comma_place(c):
+            found.append(f"{coarse}|{container}")
         return found
 
     def vetoed(self, c: Candidate) -> bool:
         """Whether the text around `c` rules it out, whatever else speaks for it."""
-        return self._beside.vetoed(c)
+        return self._beside.vetoed(c) or (c.entry is not None and not c.entry.sure and not self._borne_out(c))
+
+    def _borne_out(self, c: Candidate) -> bool:
+        """Whether anything in the text says that a form that is also a word or a person's name ("Jordan", "Java") is a place here."""
+        model = self._model(c)
+        if model[1:] in ("GPE", "LOC", "FAC", "NORP") or self._as_place[_bare(self._text[c.start : c.end])]:
+            return True
+        before, after = self._beside.before(c), self._beside.after(c)
+        if before == "place_prep" or (c.entry is not None and c.entry.label == "NATIONALITY" and c.end - c.start > _SHORT):
+            return True
+        return c.entry is not None and c.entry.label == "COUNTRY" and (after == "acts" or bool(self._nations))
 
     def _kind(self, c: Candidate) -> str:
         if c.entry is not None:
@@ -230,13 +244,28 @@ class Evidence:
             for o, gap in gaps
         )
 
-    def _comma_place(self, c: Candidate) -> bool:
+    def _comma_place(self, c: Candidate) -> str:
+        """What a comma and a larger place after `c` say: "inside" it, "beside" one that holds no such place, "" when there is none."""
         if c.last >= len(self._words) or self._text[c.end : self._words[c.last].start] not in (", ", ","):
-            return False
-        return any(
-            o.state or (o.entry is not None and o.entry.label == "COUNTRY") or (o.hi and self._kind(o) == "gaz:admin1")
-            for o in self._begin_at[c.last]
-        )
+            return ""
+        g, found = self._g, ""
+        rows = g.place[c.lo : c.hi]
+        for o in self._begin_at[c.last]:
+            inside = False
+            if o.state:
+                inside = bool((g.admin1_index[rows] == g.admin1_index[g.admin1_row[o.state]]).any())
+            elif o.entry is not None and o.entry.label == "COUNTRY":
+                inside = bool((g.iso2_index[rows] == g.iso2_of.get(self._lexicon.iso2_of.get(o.entry.iso3, ""), -1)).any())
+            elif not o.hi or not self._kind(o).endswith(":admin1"):
+                continue
+            if o.hi:
+                regions = g.place[o.lo : o.hi]
+                regions = regions[g.kind[regions] == _ADMIN1]
+                inside = inside or bool((g.admin1_index[rows][:, None] == g.admin1_index[regions]).any())
+            if inside:
+                return "inside"
+            found = "beside"
+        return found
 
 
 def _bare(name: str) -> str:

@@ -41,7 +41,7 @@ def probability(features: Sequence[str], weights: dict[str, float]) -> float:
 
 
 def merge(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """One candidate for each span: what several sources say of it put together."""
+    """One candidate for each span, what several sources say of it put together, and none inside a longer name that has one meaning."""
     merged: dict[tuple[int, int], Candidate] = {}
     for c in candidates:
         old = merged.get((c.start, c.end))
@@ -49,7 +49,22 @@ def merge(candidates: Sequence[Candidate]) -> list[Candidate]:
             old, entry=old.entry or c.entry, lo=old.lo or c.lo, hi=old.hi or c.hi, label=old.label or c.label,
             state=old.state or c.state, pattern=old.pattern or c.pattern,
         )  # fmt: skip
-    return list(merged.values())
+    return _without_parts(list(merged.values()))
+
+
+def _without_parts(candidates: list[Candidate]) -> list[Candidate]:
+    """No "Karabakh" in "Nagorno-Karabakh"."""
+    covered: dict[int, Candidate] = {}
+    for c in candidates:
+        if c.entry is not None and c.entry.sure and c.last - c.first > 1:
+            for i in range(c.first, c.last):
+                if i not in covered or covered[i].last - covered[i].first < c.last - c.first:
+                    covered[i] = c
+    return [c for c in candidates if c.first not in covered or not _inside(c, covered[c.first])]
+
+
+def _inside(c: Candidate, longer: Candidate) -> bool:
+    return longer.first <= c.first and c.last <= longer.last and c.last - c.first < longer.last - longer.first
 
 
 def judge(

@@ -43,7 +43,10 @@ class Surroundings:
             while i < len(self._words) and self._words[i].start < end:
                 i += 1
             long = [w for w in self._words[first:i] if len(w.text) > 3 and w.text[0].isalpha()]
-            if len(long) >= 4 and sum(w.capital for w in long) >= _TITLE_CASE * len(long):
+            stopped = self._text[max(0, end - 4) : end].rstrip().endswith(".")  # headlines have no full stop
+            if len(long) >= (7 if stopped else 4) and sum(w.capital for w in long) >= (0.95 if stopped else _TITLE_CASE) * len(
+                long
+            ):
                 flags[first:i] = [True] * (i - first)
         return flags
 
