@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.lake import victim
+from tests.lake.kill_run import kill_often
 from tests.lake.reading import everything, glob_ids, stored, strays
 from transforms.lake.lake import Lake, open_lake
 
@@ -101,3 +102,7 @@ def test_killed_at_random_moments(start: Path, tmp_path: Path) -> None:
         finish(lake, folder, what, is_done=after == expected[what])
         assert everything(lake) == expected[what]
         assert strays(lake, folder) == []
+
+
+def test_a_real_pass_killed_at_random_moments() -> None:
+    assert kill_often(times=3, seed=7) == []  # `python -m tests.lake.kill_run` does it 40 times
