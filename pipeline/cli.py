@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pipeline.commands import COMMANDS
 from pipeline.logs import set_up_logging
 from pipeline.options import Parser, add_logging, check_beam_flags
+from pipeline.signals import stop_on_signals
 from schemas import __version__
 from schemas.errors import DibwatchError, UsageError
 
@@ -37,6 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code. `argv` defaults to the process's own arguments."""
     parser = build_parser()
     debug = False
+    set_up_logging(verbose=False, log_format="text")  # for what is wrong with the command line itself
+    stop_on_signals()
     try:
         args, rest = parser.parse_known_args(argv)
         debug = args.verbose

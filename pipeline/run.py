@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline.counts import Counters, disagreement, read_counters, reason_counts, stage_counts
 from pipeline.feeds import named_feeds
 from pipeline.progress import Progress
+from pipeline.signals import was_stopped
 from schemas import __version__
 from schemas.errors import DibwatchError
 from schemas.records import FeedState, RunInfo, RunSummary
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from pipeline.graph import GraphConfig
 
 _log = logging.getLogger("dibwatch")
+
+# What Beam's DirectRunner comes down to. By its own name, since "DirectRunner" first downloads a program and tries to run that.
+LOCAL_RUNNER = "FnApiRunner"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +70,7 @@ def new_run_id(now: datetime) -> str:
 
 
 def run_pass(config: PassConfig) -> PassOutcome:
-    """Poll what is due (or retry rejects), take it through the graph, commit. DirectRunner unless `beam_flags` say otherwise.
+    """Poll what is due (or retry rejects), take it through the graph, commit. On `LOCAL_RUNNER` unless `beam_flags` name another.
 
     Raises `UsageError` (no such feed file, no feeds in it), `LakeError` (the lake cannot be locked, read or written) or
     `PassFailedError`; nothing of the pass is visible then.
@@ -110,7 +114,8 @@ def run_graph(
         lake=config.lake, run=run, started_at=started_at, web=config.web, poll_all=config.poll_all,
         keep_pages=config.keep_pages, min_chars=config.min_chars, processes=config.processes,
     )  # fmt: skip
-    pipeline = beam.Pipeline(options=PipelineOptions(list(config.beam_flags)))
+    runner = {} if any(flag.partition("=")[0] == "--runner" for flag in config.beam_flags) else {"runner": LOCAL_RUNNER}
+    pipeline = beam.Pipeline(options=PipelineOptions(list(config.beam_flags), **runner))
     build(pipeline, graph)
     with Progress(local_tally, json_lines=config.json_log):
         try:
@@ -119,6 +124,8 @@ def run_graph(
         except (DibwatchError, KeyboardInterrupt):
             raise
         except Exception as error:  # a runner raises anything; the pass is over and says so in one sentence
+            if was_stopped():
+                raise KeyboardInterrupt from None
             _log.debug("details", exc_info=error)
             raise PassFailedError(f"the pass failed and nothing of it is in the lake: {first_line(error)}") from error
     if state != PipelineState.DONE:
@@ -172,17 +179,27 @@ def run_versions() -> dict[str, str]:
 
 
 def _sentence(summary: RunSummary, lake: str) -> str:
-    polls = next(count for count in summary.counts if count.stage == "poll")
+    stages = {count.stage: count for count in summary.counts}
     dropped = {reason.reason: reason.n for reason in summary.reasons if reason.reason.startswith("dropped_")}
     if summary.articles:
-        what = f"{summary.articles:,} articles added to {lake}"
-    elif polls.taken and dropped.get("dropped_not_due") == polls.taken:
+        what = f"{_number(summary.articles, 'article')} added to {lake}"
+    elif _exit_code(summary):
+        what = f"no feed could be polled; dibwatch feeds health --lake {lake} says why"
+        if any(reason.reason == "rejected_address_refused" for reason in summary.reasons):
+            what += "; private addresses need --allow_private_hosts"
+    elif stages["poll"].taken and dropped.get("dropped_not_due") == stages["poll"].taken:
         what = "no feed is due yet (--poll_all polls them all the same), nothing added"
-    elif dropped.get("dropped_seen") or not summary.rejects:
-        what = f"nothing new: every entry was seen before, nothing added to {lake}"
+    elif stages["poll"].out and not stages["parse"].taken:
+        what = f"nothing new: no feed has changed, all entries were seen before; nothing added to {lake}"
+    elif dropped.get("dropped_seen"):
+        what = f"nothing new: all entries were seen before; nothing added to {lake}"
     else:
         what = f"nothing added to {lake}"
-    return f"{what}; {summary.rejects:,} rejects; {summary.duration_s:.1f} s; run {summary.run_id}"
+    return f"{what}; {_number(summary.rejects, 'reject')}; {summary.duration_s:.1f} s; run {summary.run_id}"
+
+
+def _number(n: int, noun: str) -> str:
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def _exit_code(summary: RunSummary) -> int:

@@ -5,11 +5,14 @@ and share what it loaded.
 """
 
 import os
+import signal
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy starts its threads, which a fork would not carry over
 
-from transforms.extract import worker
-from transforms.tag import tagger
+signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the process that started us ends us
+
+from transforms.extract import worker  # noqa: E402  # not before the two lines above
+from transforms.tag import tagger  # noqa: E402
 
 worker.prepare()
 tagger.prepare()

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pipeline.options import Commands, Parser, add_command, add_lake, add_web, web_config
-from schemas.errors import DibwatchError, ItemError
+from schemas.errors import DibwatchError, ItemError, UsageError
 from schemas.records import Feed
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _check(args: argparse.Namespace) -> int:
         dead += not answer.alive
         print(_json(answer) if args.json else answer.line(), flush=True)
     if dead:
-        print(f"dibwatch: {dead:,} dead feeds", file=sys.stderr)
+        print(f"dibwatch: {dead:,} dead feed{'s' if dead > 1 else ''}", file=sys.stderr)
     return 1 if dead else 0
 
 
@@ -87,6 +87,8 @@ def _discover(args: argparse.Namespace) -> int:
     try:
         found = shared_client(web_config(args)).submit(lambda client, url: discover_feeds(client, url, now), args.url).result()
     except ItemError as error:
+        if error.reason in ("bad_url", "scheme_refused"):
+            raise UsageError(f"{args.url} is not an http or https address; write https://…") from None
         raise DibwatchError(f"{args.url} could not be had: {error} ({error.reason})") from None
     for feed in found:
         newest = f"{feed.newest_at:%Y-%m-%d}" if feed.newest_at else "-"
@@ -116,9 +118,10 @@ def _health(args: argparse.Namespace) -> int:
     for health in healths:
         times = (f"{at:%Y-%m-%d %H:%M}" if at else "-" for at in (health.newest_entry_at, health.next_poll_at))
         numbers = (f"{health.polls}", f"{health.failures}", f"{health.new_entries}", f"{health.entries_per_day:.1f}")
-        why = health.last_reason or (f"same as {health.duplicate_of}" if health.duplicate_of else "")
+        why = health.last_error or (f"same as {health.duplicate_of}" if health.duplicate_of else "")
         table.add_row(health.feed_url, ", ".join(health.verdicts) or "healthy", *numbers, *times, why)
-    Console(highlight=False).print(table)
+    width = None if sys.stdout.isatty() else 10_000  # a pipe has no edge at which to fold addresses
+    Console(highlight=False, width=width).print(table)
     return 0
 
 

@@ -2,11 +2,9 @@
 
 import argparse
 import json
-import signal
 import sys
 import time
 from datetime import datetime
-from types import FrameType
 
 from pipeline.options import Commands, Parser, add_command, add_lake, add_web, duration_s, web_config, whole_number
 from pipeline.run import PassConfig, PassOutcome, run_pass
@@ -48,15 +46,12 @@ def add(commands: "Commands[Parser]") -> None:
 def execute(args: argparse.Namespace) -> int:
     """Run the pass or passes; the exit code of the last one."""
     config = _config(args)
-    signal.signal(signal.SIGTERM, interrupt)
     while True:
         started_s = time.monotonic()
         try:
             outcome = run_pass(config)
-        except UsageError:
-            raise
         except DibwatchError as error:
-            if args.every is None:
+            if args.every is None or isinstance(error, UsageError):
                 raise
             print(f"dibwatch: {error}", file=sys.stderr)
         else:
@@ -68,11 +63,6 @@ def execute(args: argparse.Namespace) -> int:
             time.sleep(pause_s)
         except KeyboardInterrupt:
             return 0
-
-
-def interrupt(signum: int, frame: FrameType | None) -> None:
-    """A signal handler: SIGTERM ends a command as Ctrl-C does."""
-    raise KeyboardInterrupt
 
 
 def _config(args: argparse.Namespace) -> PassConfig:

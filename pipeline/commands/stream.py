@@ -1,9 +1,7 @@
 """`dibwatch stream`: the same graph without an end, on a runner that can stream."""
 
 import argparse
-import signal
 
-from pipeline.commands.run import interrupt
 from pipeline.options import Commands, Parser, add_command, add_lake, add_web, duration_s, web_config, whole_number
 from pipeline.stream import StreamConfig, run_stream
 
@@ -45,7 +43,6 @@ def execute(args: argparse.Namespace) -> int:
     """Run the stream; 0 when it ended, or was stopped, in order."""
     from transforms.processes import available_cores
 
-    signal.signal(signal.SIGTERM, interrupt)
     config = StreamConfig(
         feeds=tuple(args.feeds), lake=args.lake, web=web_config(args), keep_pages=not args.no_keep_pages, min_chars=args.min_chars,
         processes=args.processes or available_cores(), commit_every_s=args.commit_every, writers=args.writers, run_for_s=args.run_for,

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -70,6 +71,8 @@ def open_lake(location: str, create: bool = True) -> Lake:
     """The lake at a local path or URI. Raises LakeError when `create` is False and there is none."""
     fs, root = resolve(location)
     lake = Lake(location, Storage(fs, root))
+    if lake.storage.is_local and Path(root).is_file():
+        raise LakeError(f"{location} is a file, not a folder: name a folder as the lake.")
     with lake_errors(f"open the lake {location}"):
         if not create and not lake.storage.exists("_lake/snapshot.json") and not lake.storage.folders(""):
             raise LakeError(f"There is no lake at {location}.")
