@@ -11,12 +11,12 @@ import pytest
 from schemas.errors import LakeError
 from schemas.records import RunInfo
 from schemas.rows import ROW_OF
-from tests.lake.examples import T0, article, poll, reject, sightings, summary
+from tests.lake.examples import T0, article, page, poll, reject, sightings, summary
 from tests.stream.lakes import column
 from transforms.lake.commit import clean_leftovers
 from transforms.lake.lake import Lake, open_lake
 from transforms.lake.staging import StagedFile, StagingWriter
-from transforms.lake.streaming.commit import commit_stream, commit_window, is_abandoned, sweep, window_run_id
+from transforms.lake.streaming.commit import commit_stream, commit_window, is_abandoned, staged_as, sweep, window_run_id
 
 STREAM = "stream-20260301T085500-abcd"
 WINDOW = window_run_id(STREAM, T0)
@@ -30,7 +30,7 @@ def lake(tmp_path: Path) -> Lake:
 def _stage(lake: Lake, run_id: str, **records: Iterable[Any]) -> list[StagedFile]:
     files: list[StagedFile] = []
     for table, rows in records.items():
-        writer = StagingWriter(lake.storage, run_id, table, lambda: uuid.uuid4().hex)
+        writer = StagingWriter(lake.storage, staged_as(run_id), table, lambda: uuid.uuid4().hex)
         for record in rows:
             files += writer.add(ROW_OF[table](record, RunInfo(run_id, "1")))
         files += writer.close()
@@ -50,7 +50,7 @@ def test_a_window_becomes_visible_with_its_row_of_runs(lake: Lake) -> None:
     assert _column(lake, "articles", "run_id") == [WINDOW, WINDOW]
     assert _column(lake, "runs", "(run_id, command, articles, feeds)") == [(WINDOW, "stream", 2, 1)]
     assert list(lake.feed_states()) == [poll().feed.url]
-    assert lake.storage.folders("_staging") == []
+    assert lake.storage.files("_staging") == []
 
 
 def test_the_same_files_again_add_nothing(lake: Lake) -> None:
@@ -71,6 +71,14 @@ def test_a_window_that_was_read_again_adds_only_what_is_new(lake: Lake) -> None:
     assert names[0] == WINDOW
     assert str(names[1]).startswith(f"{WINDOW}-again-")
     assert not _commit(lake, again)
+
+
+def test_what_another_attempt_has_staged_outlives_a_commit(lake: Lake) -> None:
+    first = _stage(lake, WINDOW, articles=[article(1)])
+    pages = _stage(lake, WINDOW, pages=[page(1)])
+    assert _commit(lake, first)
+    assert _commit(lake, pages)
+    assert _column(lake, "pages", "article_id") == [page(1).article_id]
 
 
 def test_a_changed_article_takes_the_place_of_the_old_one(lake: Lake) -> None:
@@ -112,7 +120,7 @@ def test_a_pass_leaves_open_windows_alone(lake: Lake) -> None:
 def test_old_windows_are_swept(lake: Lake) -> None:
     _stage(lake, WINDOW, articles=[article(1)])
     sweep(lake, T0 + timedelta(days=6))
-    assert lake.storage.folders("_staging") == [WINDOW]
+    assert lake.storage.folders("_staging") == [staged_as(WINDOW)]
     sweep(lake, T0 + timedelta(days=8))
     assert lake.storage.folders("_staging") == []
     assert not is_abandoned(window_run_id(STREAM, T0, 3), T0)

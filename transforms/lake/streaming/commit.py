@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from schemas.errors import LakeError
 from schemas.records import ReasonCount, RunSummary, StageCount
 from transforms.lake.commit import clean_leftovers
-from transforms.lake.lake import CommitResult, Lake, abandon_pass, commit_pass
+from transforms.lake.lake import CommitResult, Lake, commit_pass
 from transforms.lake.locks import hold
 from transforms.lake.reading import read_file, texts_of
 from transforms.lake.snapshot import Snapshot
@@ -30,6 +30,14 @@ LOCK_WAIT_S = 1800.0  # a pass on the same lake comes first
 def window_run_id(stream_id: str, window_end: datetime, late_pane: int = 0) -> str:
     """The id of a window's commit, `stream_id` and its end; a late pane has one of its own."""
     return f"{stream_id}-{window_end.astimezone(UTC):%Y%m%dT%H%M%S}" + (f"-late{late_pane}" if late_pane else "")
+
+
+def staged_as(run_id: str) -> str:
+    """The folder, below the staging folder, of a window's files: not that of its commit, which is deleted with all that is in it.
+
+    Another attempt at the window, or a late part of it, may have files there that are still to be committed.
+    """
+    return f"{run_id}-files"
 
 
 def commit_window(
@@ -54,7 +62,7 @@ def commit_window(
         write_manifest(storage, name, fresh)
         articles = sum(file.rows for file in there if file.table == "articles")
         result = commit_pass(lake, _summary(storage, name, fresh, articles, versions, started_at, now), now)
-        abandon_pass(lake, run_id)
+        _sweep_staged(lake, now)
     return result
 
 
@@ -144,6 +152,10 @@ def sweep(lake: Lake, now: datetime) -> None:
     """Delete what dead passes, and streams that will not come back, have staged."""
     with hold(lake.storage, "pass", "the start of a stream", LOCK_WAIT_S):
         clean_leftovers(lake.storage, now)
+    _sweep_staged(lake, now)
+
+
+def _sweep_staged(lake: Lake, now: datetime) -> None:
     with lake_errors(f"clean the lake {lake.location}"):
         for name in lake.storage.folders(STAGING):
             if name.startswith("stream-") and is_abandoned(name, now):

@@ -24,7 +24,7 @@ from transforms.lake.seen import LOOK_BACK, SeenIndex, load_seen
 from transforms.lake.select import select
 from transforms.lake.snapshot import with_current
 from transforms.lake.staging import StagedFile, StagingWriter
-from transforms.lake.streaming.commit import commit_window, window_run_id
+from transforms.lake.streaming.commit import commit_window, staged_as, window_run_id
 from transforms.lake.streaming.flight import taken_off, with_flight
 from transforms.routing import Clock, count, utc_now
 
@@ -151,7 +151,7 @@ class _StageFn(beam.DoFn):
         late = pane.timing == PaneInfoTiming.LATE
         run_id = window_run_id(self._stream.run_id, window.end.to_utc_datetime(has_tz=True), pane.index if late else 0)
         run = RunInfo(run_id, self._stream.code_version)
-        writer = StagingWriter(self._storage, run_id, self._table, lambda: uuid.uuid4().hex)
+        writer = StagingWriter(self._storage, staged_as(run_id), self._table, lambda: uuid.uuid4().hex)
         rows = 0
         for record in keyed[1]:
             rows += 1
