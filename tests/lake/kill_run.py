@@ -94,7 +94,7 @@ def _difference(rows: list[str], expected: list[str]) -> str:
     """Where the first row that differs does so; "" when none does."""
     for row, other in itertools.zip_longest(rows, expected, fillvalue=""):
         if row != other:
-            at = len(os.path.commonprefix([row, other]))
+            at = next((n for n, (a, b) in enumerate(zip(row, other, strict=False)) if a != b), min(len(row), len(other)))
             return f"{row[max(0, at - 60) : at + 40]!r} instead of {other[at : at + 40]!r}"
     return ""
 
