@@ -52,10 +52,10 @@ def test_a_stream_on_flink_survives_the_loss_of_a_taskmanager_and_of_a_worker(cl
         ]
         stream = subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         try:
-            _wait_for_more(lake, cluster)
+            _wait_for_more(stream, lake, cluster)
             cluster.kill("taskmanager1")
             cluster.start_taskmanager("taskmanager3")
-            _wait_for_more(lake, cluster)
+            _wait_for_more(stream, lake, cluster)
             cluster.kill_worker()
             wait(lambda: len(set(column(lake, "articles", "article_id"))) == outlets.total(), f"{outlets.total()} articles", 400)
             stream.send_signal(signal.SIGTERM)
@@ -66,8 +66,9 @@ def test_a_stream_on_flink_survives_the_loss_of_a_taskmanager_and_of_a_worker(cl
         check_same(lake, tmp_path / "other", feeds)
 
 
-def _wait_for_more(lake: Path, cluster: Cluster) -> None:
+def _wait_for_more(stream: "subprocess.Popen[str]", lake: Path, cluster: Cluster) -> None:
     """Until another window is committed, a checkpoint is complete, and a moment after it, when work is under way."""
+    assert stream.poll() is None, stream.communicate()[1]
     before, checkpoints = len(column(lake, "runs", "run_id")), cluster.checkpoints()
     wait(
         lambda: len(column(lake, "runs", "run_id")) > before and cluster.checkpoints() > checkpoints,

@@ -3,17 +3,16 @@
 The command line keeps feeds at the pace that is polite on the web; on a site of one's own the clock may tick every second.
 """
 
-import signal
 import sys
 
-from pipeline.commands.run import interrupt
+from pipeline.signals import stop_on_signals
 from pipeline.stream import StreamConfig, run_stream
 from transforms.web.config import WebConfig
 
 
 def main(lake: str, seconds: str, *rest: str) -> None:
     """Run until the time is over or SIGTERM."""
-    signal.signal(signal.SIGTERM, interrupt)
+    stop_on_signals()
     split = rest.index("--")
     config = StreamConfig(
         feeds=rest[:split], lake=lake, web=WebConfig(allow_private_hosts=True, host_delay_s=0, requests_per_host=4), commit_every_s=5,

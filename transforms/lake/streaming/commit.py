@@ -145,7 +145,7 @@ def is_abandoned(folder: str, now: datetime) -> bool:
         except ValueError:
             continue
         return now - ended_at > timedelta(days=7)
-    return True
+    return False
 
 
 def sweep(lake: Lake, now: datetime) -> None:
