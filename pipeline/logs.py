@@ -39,5 +39,7 @@ def set_up_logging(*, verbose: bool, log_format: str) -> None:
     handler.addFilter(_Quiet())
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("dibwatch").setLevel(logging.DEBUG if verbose else logging.INFO)
+    if not verbose:  # Beam prints the traceback of what a bundle raised; the command says it in one sentence
+        logging.getLogger("apache_beam.runners").setLevel(logging.CRITICAL)
     for chatty in ("httpx", "httpcore", "hpack", "apache_beam"):  # per request, per frame, per stage
         logging.getLogger(chatty).setLevel(logging.INFO if verbose and chatty == "apache_beam" else logging.WARNING)

@@ -121,7 +121,9 @@ def run_graph(
         try:
             result = pipeline.run()
             state = result.wait_until_finish()
-        except (DibwatchError, KeyboardInterrupt):
+        except DibwatchError as error:  # Beam adds where it happened
+            raise type(error)(str(error).partition(" [while running")[0]) from error
+        except KeyboardInterrupt:
             raise
         except Exception as error:  # a runner raises anything; the pass is over and says so in one sentence
             if was_stopped():

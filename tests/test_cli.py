@@ -67,6 +67,18 @@ def test_tag_says_what_is_wrong_with_a_line_and_goes_on() -> None:
     assert "line 2" in rows[1]["error"]
 
 
+def test_no_line_ends_the_command() -> None:
+    lines = [
+        "[" * 100_000,
+        '{"id": "\\ud800", "text": "Germany", "language": "\\ud800"}',
+        '{"id": 3, "text": "Poland", "title": "\\ud800"}',
+    ]
+    done = dibwatch("tag", stdin="\n".join(lines))
+    rows = [json.loads(line) for line in done.out.splitlines()]
+    assert done.code == 1
+    assert [[m["iso3"] for m in row.get("mentions", ())] for row in rows] == [[], ["DEU"], ["POL"]]
+
+
 def test_tag_as_text_for_a_person() -> None:
     done = dibwatch("tag", "--format", "text", stdin=json.dumps({"id": 1, "text": SEED}))
     assert done.code == 0, done.err

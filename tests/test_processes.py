@@ -48,6 +48,17 @@ def test_what_goes_wrong_is_that_tasks_alone(task: object, error: type[Exception
     assert isinstance(bad.exception(), error)
 
 
+def own_pid(value: int) -> int:
+    return os.getpid()
+
+
+def test_a_pool_whose_idle_worker_was_killed_is_replaced() -> None:
+    submit = connect_pool(PoolConfig(prepare, processes=2, timeout_s=20.0), own_pid)
+    for _ in range(3):
+        os.kill(submit(0).result(), signal.SIGKILL)
+        assert [type(future.result()) for future in [submit(n) for n in range(4)]] == [int] * 4
+
+
 @pytest.mark.parametrize("values", [{"processes": 0}, {"timeout_s": 0}])
 def test_a_pool_that_cannot_work_is_refused(values: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="needs at least 1 process"):

@@ -11,8 +11,11 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,12 +52,7 @@ def connect_pool(config: PoolConfig, task: Callable[[Any], Any]) -> Callable[[An
 
     The Future raises what the task raised, `TimeoutError` past the time limit, or `pebble.ProcessExpired` when the process died.
     """
-    pool = _pool(config)
-
-    def submit(element: Any) -> "Future[Any]":
-        return pool.schedule(task, args=[element], timeout=config.timeout_s)
-
-    return submit
+    return functools.partial(_pool(config).submit, task)
 
 
 # forkserver: a clean, single-threaded parent (Beam's threads must not be forked) that has loaded the models once, so that the
@@ -74,25 +72,93 @@ def preload(module: str) -> None:
         forkserver.ensure_running()
 
 
+@dataclass
+class _Job:
+    task: Callable[[Any], Any]
+    element: Any
+    outcome: "Future[Any]"
+    pool: Any = None  # the pool that has it now
+    tries: int = 3  # pools that may break under it
+
+
+class _Pool:
+    """A Pebble pool that is replaced when it breaks: it gives up for good when a worker dies while it has nothing to do."""
+
+    def __init__(self, config: PoolConfig) -> None:
+        self._config, self._lock = config, threading.RLock()
+        self._open: dict[int, _Job] = {}
+        self._pool = _start_pool(config)
+        atexit.register(self._stop)
+
+    def submit(self, task: Callable[[Any], Any], element: Any) -> "Future[Any]":
+        job = _Job(task, element, Future())
+        job.outcome.set_running_or_notify_cancel()
+        with self._lock:
+            self._open[id(job)] = job
+            self._launch(job)
+        return job.outcome
+
+    def _launch(self, job: _Job) -> None:
+        with self._lock:
+            try:
+                inner = self._pool.schedule(job.task, args=[job.element], timeout=self._config.timeout_s)
+            except RuntimeError:  # broken since the last job
+                self._replace(self._pool)
+                inner = self._pool.schedule(job.task, args=[job.element], timeout=self._config.timeout_s)
+            job.pool = pool = self._pool
+        inner.add_done_callback(lambda done: self._settle(job, pool, done))
+
+    def _settle(self, job: _Job, pool: Any, done: "Future[Any]") -> None:
+        error = done.exception()
+        with self._lock:
+            if job.pool is not pool or id(job) not in self._open:  # it has moved to another pool meanwhile
+                return
+            if isinstance(error, BrokenProcessPool) and job.tries > 0:
+                job.tries -= 1
+                self._replace(pool)
+                if job.pool is pool:
+                    self._launch(job)
+                return
+            del self._open[id(job)]
+        if error is None:
+            job.outcome.set_result(done.result())
+        else:
+            job.outcome.set_exception(error)
+
+    def _replace(self, broken: Any) -> None:
+        """Start a new pool in the place of `broken`, and give it what `broken` still had in its queue."""
+        if self._pool is not broken:
+            return
+        self._pool = _start_pool(self._config)
+        threading.Thread(target=_stop_pool, args=[broken], daemon=True).start()  # not here: this may be one of its own threads
+        for job in [job for job in self._open.values() if job.pool is broken]:
+            self._launch(job)
+
+    def _stop(self) -> None:
+        _stop_pool(self._pool)
+
+
 @functools.cache
-def _pool(config: PoolConfig) -> ProcessPool:
-    context = multiprocessing.get_context(_METHOD)
+def _pool(config: PoolConfig) -> _Pool:
+    return _Pool(config)
+
+
+def _stop_pool(pool: Any) -> None:
+    pool.stop()
+    pool.join(timeout=5)
+
+
+def _start_pool(config: PoolConfig) -> Any:
     pool = ProcessPool(
         max_workers=config.processes,
         max_tasks=config.tasks_per_process,
         initializer=_start,
         initargs=(config, os.getpid()),
-        context=context,
+        context=multiprocessing.get_context(_METHOD),
     )
     for _ in range(config.processes):  # load models while the first pages are still on their way
         pool.schedule(os.getpid)
-    atexit.register(_stop, pool)
     return pool
-
-
-def _stop(pool: Any) -> None:
-    pool.stop()
-    pool.join(timeout=5)
 
 
 def _start(config: PoolConfig, parent: int) -> None:
@@ -112,8 +178,6 @@ def _start(config: PoolConfig, parent: int) -> None:
 
 def _end_with(parent: int) -> None:
     """End this process when `parent` has gone, even if it was killed: a watcher thread that wakes every few seconds."""
-    import threading
-    import time
 
     def watch() -> None:
         while True:

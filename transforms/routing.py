@@ -78,7 +78,7 @@ def as_item_error(stage: str, error: BaseException) -> ItemError:
         return ItemError(f"{stage}_timeout")
     if isinstance(error, MemoryError) and stage == "extract":
         return ItemError("extract_memory")
-    if type(error).__name__ == "ProcessExpired" and stage in ("extract", "tag"):
+    if type(error).__name__ in ("ProcessExpired", "BrokenProcessPool") and stage in ("extract", "tag"):
         return ItemError(f"{stage}_crashed", str(error))
     _log.error("a defect in stage %s made a reject: %s: %s (-v shows where)", stage, type(error).__name__, error)
     _log.debug("details", exc_info=error)

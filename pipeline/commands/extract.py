@@ -6,7 +6,6 @@ import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from pipeline.options import Commands, Parser, add_command
 from schemas.errors import DibwatchError, ItemError, UsageError
@@ -27,10 +26,12 @@ def add(commands: "Commands[Parser]") -> None:
 def execute(args: argparse.Namespace) -> int:
     """Print the article; raises `UsageError` for a bad file or address, `DibwatchError` when there is no article in it."""
     from transforms.extract.transform import extract_isolated
-    from transforms.web.urls import canonical_url
+    from transforms.web.urls import canonical_url, request_url
 
-    if urlsplit(args.url).scheme not in ("http", "https") or not urlsplit(args.url).hostname:
-        raise UsageError(f"--url {args.url} is not an http or https address")
+    try:
+        request_url(args.url)
+    except ItemError:
+        raise UsageError(f"--url {args.url[:200]} is not an http or https address") from None
     path = Path(args.file)
     if not path.is_file():
         raise UsageError(f"there is no file {args.file}")

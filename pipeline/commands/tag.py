@@ -74,14 +74,19 @@ def _read(numbered: tuple[int, bytes]) -> _Text | str:
     number, line = numbered
     try:
         value = json.loads(line)
-    except ValueError as error:
-        return f"line {number} is not JSON: {error}"
+    except (ValueError, RecursionError) as error:
+        return f'line {number} is not JSON like {{"id": 1, "text": "…"}}: {str(error)[:200]}'
     if not isinstance(value, dict) or not isinstance(value.get("text"), str):
         return f'line {number} needs a "text" that is a string'
     title, language = value.get("title") or "", value.get("language") or ""
     if not isinstance(title, str) or not isinstance(language, str):
         return f'line {number}: "title" and "language" must be strings'
-    return _Text(value.get("id"), value["text"].encode("utf-8", "replace").decode(), title, language.lower()[:2])
+    return _Text(value.get("id"), *(_encodable(part) for part in (value["text"], title, language.lower()[:2])))
+
+
+def _encodable(text: str) -> str:
+    """`text` with a question mark, which keeps offsets, for each lone surrogate, which no output can carry."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _tag(item: _Text | str) -> Tags | None:
@@ -119,7 +124,7 @@ def _tagged(lines: IO[bytes]) -> Iterator[tuple[_Text | str, Tags | None]]:
 
 def _print_json(item: _Text, tags: Tags) -> None:
     row = {"id": item.id, **asdict(tags)}
-    print(json.dumps(row, ensure_ascii=False))
+    print(_encodable(json.dumps(row, ensure_ascii=False)))
 
 
 def _print_text(item: _Text, tags: Tags) -> None:

@@ -111,6 +111,23 @@ def test_any_bytes_are_an_article_or_a_reject(body: bytes, content_type: str) ->
     article.text.encode()
 
 
+@pytest.mark.parametrize("reference", ["&#1;", "&#xFFFE;", "&#27;", "&#0;", "&#xD800;", "&#99999999;"])
+def test_a_forbidden_reference_costs_no_text(reference: str) -> None:
+    assert "thirty-six" in extract_article(page(article_html(PARAGRAPH.replace("Saab", f"Saab{reference}")))).text
+
+
+@pytest.mark.parametrize("charset", ["zip", "idna", "unicode_escape", "nonsense", "utf-7"])
+def test_a_charset_that_is_none_is_not_believed(charset: str) -> None:
+    article = extract_article(page(article_html(PARAGRAPH), content_type=f"text/html; charset={charset}"))
+    assert "São Paulo" in article.text
+
+
+def test_a_declaration_that_the_bytes_belie_is_not_believed() -> None:
+    sentence = "Завод в Нижнем Тагиле перешёл на работу в три смены, сообщала корпорация. " * 6
+    article = extract_article(page(article_html(sentence).encode("windows-1251"), content_type="text/html; charset=utf-8"))
+    assert "Нижнем Тагиле" in article.text
+
+
 HOSTILE = {
     "deep": "<html><body>" + "<div>" * 100_000 + PARAGRAPH,
     "many_links": "<html><body>" + '<a href="/x">link text here</a> ' * 200_000,

@@ -20,7 +20,19 @@ MIN_CHARS = 200
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _WORD = re.compile(r"[\u3400-\u9fff\u3040-\u30ff]|[^\W_]+(?:['’\-][^\W_]+)*")
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s"';,]+)""", re.IGNORECASE)
+_REFERENCE = re.compile(r"&#([0-9]{1,9}|[xX][0-9a-fA-F]{1,8});?")
 _TEASER_SHARE = 0.5  # a page with less than half of the text that its feed carries shows a teaser
+
+
+_NO_CHARSETS = {
+    "idna",
+    "punycode",
+    "unicode-escape",
+    "raw-unicode-escape",
+    "utf-7",
+    "undefined",
+}  # codecs of Python, not of pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +109,43 @@ def word_count(text: str) -> int:
 
 
 def _decode(body: bytes, content_type: str) -> str:
-    """Byte order mark, then the header's charset, then the page's own `<meta>`, then a guess: the order of the HTML standard."""
+    """Byte order mark, then the header's charset, then the page's own `<meta>`, then a guess: the order of the HTML standard.
+
+    A declaration under which much of the page is unreadable is not believed. References to characters that HTML forbids are dropped.
+    """
     from charset_normalizer import from_bytes
-    from w3lib.encoding import html_to_unicode
+    from w3lib.encoding import html_to_unicode, resolve_encoding
 
     def guess(data: bytes) -> str | None:
         best = from_bytes(data[:100_000]).best()
         return best.encoding if best else "utf-8"
 
-    return html_to_unicode(content_type, body, auto_detect_fun=guess)[1]
+    declared = _CHARSET.search(content_type)
+    if declared and not _is_charset(resolve_encoding(declared[1])):
+        content_type = content_type[: declared.start()]
+    try:
+        text: str = html_to_unicode(content_type, body, auto_detect_fun=guess)[1]
+    except (LookupError, UnicodeError):  # a <meta> that names what is no charset
+        text = body.decode(guess(body) or "utf-8", "replace")
+    if text.count("\ufffd") > max(20, len(text) // 200):
+        text = min(text, body.decode(guess(body) or "utf-8", "replace"), key=lambda candidate: candidate.count("\ufffd"))
+    return _REFERENCE.sub(_allowed, text)
+
+
+def _is_charset(name: str | None) -> bool:
+    try:
+        b"".decode(name or "undefined")  # LookupError for codecs such as zip that make bytes of bytes
+    except (LookupError, UnicodeError):
+        return False
+    return name not in _NO_CHARSETS
+
+
+def _allowed(reference: re.Match[str]) -> str:
+    """A numeric character reference, or nothing if it stands for what libxml2 would end the text at."""
+    digits = reference[1]
+    value = int(digits[1:] or "0", 16) if digits[0] in "xX" else int(digits)
+    good = value in (9, 10, 13) or 0x20 <= value < 0xD800 or 0xE000 <= value < 0xFFFE or 0x10000 <= value < 0x110000
+    return reference[0] if good else ""
 
 
 def _extract(html: str, page: Page) -> _Extracted:

@@ -89,10 +89,10 @@ def _token_spans(doc: "Doc") -> tuple[tuple[int, int], ...]:
     return tuple((start, start + length) for start, length, is_space in columns if not is_space)
 
 
-def analyse(texts: Iterable[tuple[str, str]], language: str) -> Iterator[Analysis]:
+def analyse(articles: Iterable[tuple[str, str]], language: str) -> Iterator[Analysis]:
     """(title, body) pairs of one language -> their `Analysis`, in order."""
     model = load_model(language)
-    pairs = list(texts)
+    pairs = list(articles)
     heads = [f"{title}\n" if title else "" for title, _ in pairs]
     with model.nlp.memory_zone():
         docs = model.nlp.pipe([head + body for head, (_, body) in zip(heads, pairs, strict=True)], batch_size=16)
