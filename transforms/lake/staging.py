@@ -5,6 +5,7 @@ committed, so a bundle that a runner tries twice leaves a file to throw away and
 """
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -31,6 +32,7 @@ _UNIQUE = {
     "image_url", "body", "body_sha256", "minhash", "content_html", "guid", "start", "end", "score", "lat", "lon",
 }  # fmt: skip
 _STATISTICS_TOO = {"article_id", "url_key"}
+_SURROGATE = re.compile("[\\ud800-\\udfff]")
 
 
 @dataclass(frozen=True)
@@ -126,10 +128,29 @@ class StagingWriter:
 
     def _flush(self, partition: str) -> StagedFile:
         self._total -= self._bytes.pop(partition)
-        rows = pa.Table.from_pylist(self._rows.pop(partition), schema=self._table.schema)
+        rows = _arrow_table(self._rows.pop(partition), self._table.schema)
         path = f"{self._folder}/{self._table.partition}={partition}/{self._new_name()}.parquet"
         with lake_errors(f"write to the lake {self._storage.root}"):
             return write_parquet(self._storage, self._table.name, rows, path)
+
+
+def _arrow_table(rows: list[Row], schema: pa.Schema) -> pa.Table:
+    """`rows` as Arrow has them. A string that is no Unicode text must not sink a pass: it gets U+FFFD for what is none."""
+    try:
+        return pa.Table.from_pylist(rows, schema=schema)
+    except UnicodeEncodeError:
+        return pa.Table.from_pylist([_encodable(row) for row in rows], schema=schema)
+
+
+def _encodable(value: Any) -> Any:
+    """`value` with each lone surrogate in its strings replaced by one character, so that offsets into a text still hold."""
+    if isinstance(value, str):
+        return _SURROGATE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {key: _encodable(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_encodable(inner) for inner in value]
+    return value
 
 
 def _row_bytes(value: Any) -> int:

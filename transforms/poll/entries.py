@@ -19,7 +19,13 @@ _MAX_LIST = 50
 # A description this long is the article itself; a teaser has some hundred characters.
 _FULL_TEXT_CHARS = 1200
 _IMAGE = re.compile(r"<img\b[^<>]{0,500}?\ssrc\s*=\s*[\"']?([^\"'\s>]{4,2000})", re.I)
+_SURROGATES = re.compile("[\\ud800-\\udfff]")
 _EMAIL = re.compile(r"\S+@\S+\.\S+")
+
+
+def without_surrogates(text: str) -> str:
+    """`text` without lone surrogates, which JSON can write (`"\\ud800"`) and UTF-8 cannot."""
+    return _SURROGATES.sub("", text)
 
 
 def make_entry(item: RawItem, raw: RawFeed, feed: Feed, feed_url: str, now: datetime) -> Entry:
@@ -39,13 +45,13 @@ def make_entry(item: RawItem, raw: RawFeed, feed: Feed, feed_url: str, now: date
         url=url,
         url_key=url_key(url),
         feed_urls=(feed.url,),
-        feed_title=plain_text(raw.title)[:_MAX_TITLE_CHARS] or feed.title,
+        feed_title=plain_text(raw.title)[:_MAX_TITLE_CHARS] or without_surrogates(feed.title),
         guid=clean_text(item.guid)[:2000],
         title=title,
         authors=_authors(item.authors),
         categories=tuple(dict.fromkeys(c for name in item.categories[:_MAX_LIST] if (c := plain_text(name)[:200]))),
         summary=summary[:_MAX_SUMMARY_CHARS],
-        content_html=content.encode("utf-8", "ignore").decode(),
+        content_html=without_surrogates(content),
         image_url=_image_url(item, content or item.summary_html, base),
         language=language,
         source_title=plain_text(item.source_title)[:_MAX_TITLE_CHARS],
@@ -64,8 +70,7 @@ def _page_url(item: RawItem, base: str) -> str:
     problem = ItemError("entry_without_link")
     for link in item.links:
         try:
-            url = urljoin(base, html.unescape(link.strip()))
-            split_http(url)
+            url = _http_url(link, base)
         except (ItemError, ValueError) as error:
             problem = ItemError("entry_bad_link", f"the link {link[:200]!r} is not usable: {error}")
         else:
@@ -77,11 +82,18 @@ def _absolute(url: str, base: str) -> str:
     if not url.strip():
         return ""
     try:
-        absolute = urljoin(base, html.unescape(url.strip()))
-        split_http(absolute)
+        return clean_text(_http_url(url, base))
     except (ItemError, ValueError):
         return ""
-    return clean_text(absolute)
+
+
+def _http_url(written: str, base: str) -> str:
+    """`written`, as a feed has it, made absolute. Raises `ItemError` or `ValueError` for what is no http(s) address."""
+    url = urljoin(base, html.unescape(written.strip()))
+    if _SURROGATES.search(url):
+        raise ItemError("bad_url", "half a character, a lone surrogate, in the address")
+    split_http(url)
+    return url
 
 
 def _image_url(item: RawItem, markup: str, base: str) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from schemas.errors import ItemError
 from schemas.records import Entry, Feed, Reject
-from transforms.poll.entries import make_entry
+from transforms.poll.entries import make_entry, without_surrogates
 from transforms.poll.jsonfeed import looks_like_json, read_json_feed
 from transforms.poll.rawfeed import FeedHints
 from transforms.poll.xmlfeed import read_xml_feed
@@ -65,8 +65,8 @@ def parse_feed(
         detail = f"{raw.listed} entries, {raw.listed - len(raw.items)} of them not taken"
         rejects.append(_reject(feed, ItemError("too_many_entries", detail), feed.url, now))
     return ParsedFeed(
-        format=raw.format, title=raw.title, language=raw.language, entries=tuple(entries), rejects=tuple(rejects),
-        listed=raw.listed, hints=raw.hints, problem=raw.problem,
+        format=raw.format, title=without_surrogates(raw.title), language=without_surrogates(raw.language),
+        entries=tuple(entries), rejects=tuple(rejects), listed=raw.listed, hints=raw.hints, problem=raw.problem,
     )  # fmt: skip
 
 

@@ -19,7 +19,8 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.I)
 _ROOT = re.compile(r"<[A-Za-z_]")
 _NOT_XML = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
-_BARE_AMPERSAND = re.compile(r"&(?!(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});)")
+_BARE_AMPERSAND = re.compile(r"&(?!(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]+|#[xX][0-9A-Fa-f]+);)")
+_REFERENCE = re.compile(r"&#(?:0*([0-9]+)|[xX]0*([0-9A-Fa-f]+));")
 _PREFIX = re.compile(r"</?([A-Za-z_][\w.-]{0,40}):[A-Za-z_]|\s([A-Za-z_][\w.-]{0,40}):[A-Za-z_][\w.-]*\s*=")
 _NAMESPACE_VALUE = re.compile(r"""(\sxmlns(?::[\w.-]{1,40})?\s*=\s*)("[^"<]{0,300}"|'[^'<]{0,300}')""")
 _TEXT_START = re.compile(r"<(title|description|content:encoded|summary)(?:\s[^<>]{0,300})?(?<!/)>")
@@ -156,7 +157,7 @@ def mended(document: str) -> tuple[bytes, str]:
     if is_well_formed(as_is):
         return as_is, ""
     parts = _CDATA.split(document)
-    parts[::2] = [_BARE_AMPERSAND.sub("&amp;", _ENTITY.sub(_character, part)) for part in parts[::2]]
+    parts[::2] = [_with_references(part) for part in parts[::2]]
     document = _NAMESPACE_VALUE.sub(lambda found: found[1] + re.sub(r"\s", "", found[2]), "".join(parts))
     document = _with_prefixes(document)
     simple = document.encode()
@@ -195,6 +196,19 @@ def _with_markup_as_text(document: str) -> str:
             pieces.append(inner if keep else inner.replace("<", "&lt;").replace(">", "&gt;"))
             position = end
     return "".join(pieces) + document[position:]
+
+
+def _with_references(text: str) -> str:
+    """`text` with no `&` but those of references that XML allows."""
+    # bare ampersands before numbers are dropped: what is dropped then cannot bring the halves of a reference together
+    return _REFERENCE.sub(_numbered, _BARE_AMPERSAND.sub("&amp;", _ENTITY.sub(_character, text)))
+
+
+def _numbered(match: re.Match[str]) -> str:
+    """A reference to a character by its number; "" for a number that XML forbids: `&#1;`, `&#xD800;`, `&#xFFFE;`."""
+    digits, base = (match[1], 10) if match[1] else (match[2], 16)
+    code = int(digits, base) if len(digits) <= 7 else 0  # without leading zeros, none that is longer is a character
+    return f"&#{code};" if 0 < code <= 0x10FFFF and not _NOT_XML.match(chr(code)) else ""
 
 
 def _character(match: re.Match[str]) -> str:
