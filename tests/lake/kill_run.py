@@ -41,21 +41,26 @@ class Web:
     def start(self, lake: Path) -> "subprocess.Popen[bytes]":
         """A pass, in a process group of its own."""
         command = [sys.executable, "-m", "pipeline", "run", "--feeds", *self._feeds, "--lake", str(lake), "--poll_all"]
-        return subprocess.Popen(
-            [*command, "--allow_private_hosts", "--host_delay", "0"], env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+        with _log(lake).open("wb") as log:
+            return subprocess.Popen(
+                [*command, "--allow_private_hosts", "--host_delay", "0"], env={**os.environ, "PYTHONPATH": str(ROOT)},
+                stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
 
     def finish(self, lake: Path) -> float:
         """A whole pass; returns its seconds."""
         started = time.monotonic()
         if code := self.start(lake).wait(300):
-            raise AssertionError(f"a clean pass ended with exit code {code}")
+            raise AssertionError(f"a clean pass ended with exit code {code}: {_log(lake).read_text()[-500:]}")
         return time.monotonic() - started
 
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+def _log(lake: Path) -> Path:
+    return lake.with_name(f"{lake.name}.log")
 
 
 def content(lake: Path) -> dict[str, list[str]]:
