@@ -35,25 +35,29 @@ def _check(args: argparse.Namespace) -> int:
 
     lexicon = read_lexicon()
     problems, numbers = check(lexicon), counts(lexicon)
+    names = sum(len(entity.aliases) for entity in lexicon.entities.values())
     if args.json:
-        print(json.dumps({"version": lexicon.version, "counts": numbers, "problems": problems}, ensure_ascii=False))
+        report = {"version": lexicon.version, "counts": numbers, "names": names, "problems": problems}
+        print(json.dumps(report, ensure_ascii=False))
     else:
         for problem in problems:
             print(problem)
-        labels = ", ".join(f"{n:,} {label}" for label, n in numbers.items() if label != "ALIASES")
-        print(f"version {lexicon.version}: {len(lexicon.entities):,} entities under {numbers['ALIASES']:,} names: {labels}")
+        labels = ", ".join(f"{n:,} {label}" for label, n in numbers.items())
+        print(f"version {lexicon.version}: {len(lexicon.entities):,} entities under {names:,} names: {labels}")
     if problems:
         print(f"dibwatch: {len(problems):,} problems in the lexicon", file=sys.stderr)
     return 1 if problems else 0
 
 
 def _show(args: argparse.Namespace) -> int:
-    from transforms.tag.defense.checks import explain
+    from transforms.tag.defense.checks import close_names, explain
     from transforms.tag.defense.lexicon import read_lexicon
 
-    found = explain(read_lexicon(), args.name)
+    lexicon = read_lexicon()
+    found = explain(lexicon, args.name)
     if not found:
-        raise DibwatchError(f"the lexicon knows nothing under {args.name!r}")
+        close = ", ".join(map(repr, close_names(lexicon, args.name)))
+        raise DibwatchError(f"the lexicon knows nothing under {args.name!r}" + (f"; close to it: {close}" if close else ""))
     for explanation in found:
         print(json.dumps(dataclasses.asdict(explanation), ensure_ascii=False) if args.json else _text(explanation))
     return 0
@@ -69,6 +73,7 @@ def _text(explanation: "Explanation") -> str:
         rule = alias.rule
         needs = [name for name, held in (("a cue in the document", rule.cue), ("a cue in the sentence", rule.near)) if held]
         needs += ["its maker in the document"] if rule.maker else []
+        needs += ["its type noun right behind it"] if rule.typed else []
         needs += [f"one of {', '.join(rule.words)} nearby"] if rule.words else []
         needs += [f"none of {', '.join(rule.nots)} in the sentence"] if rule.nots else []
         also = f"; also {', '.join(explanation.shared[alias.text])}" if alias.text in explanation.shared else ""

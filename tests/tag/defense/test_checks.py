@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from transforms.tag.defense.checks import check, counts, explain
+from transforms.tag.defense.checks import check, close_names, counts, explain
 from transforms.tag.defense.lexicon import Lexicon, Rule, parse_alias, parse_lines, parse_rule, read_lexicon
 
 SOUND = """# label: COMPANY
@@ -88,3 +88,10 @@ def test_the_lexicon_that_ships_has_the_promised_size() -> None:
     found = counts(read_lexicon())
     least = {"COMPANY": 900, "PLATFORM": 2500, "PROGRAM": 250, "AGENCY": 300, "THINK_TANK": 80, "FACILITY": 150, "TERM": 250}
     assert {label: found[label] for label in least if found[label] < least[label]} == {}
+
+
+def test_a_variant_is_explained_by_its_family_and_a_near_miss_by_names_like_it() -> None:
+    lexicon = read_lexicon()
+    assert "leopard-2" in [found.entity.id for found in explain(lexicon, "leopard 2a7")]
+    assert explain(lexicon, "rheinmetal") == ()
+    assert "Rheinmetall" in close_names(lexicon, "rheinmetal")

@@ -10,6 +10,9 @@ NONE = [
     "The Renault Rafale is a plug-in hybrid coupe.",
     "The B-52 bus stops at the missile museum.",
     "The Midshipmen ran for 380 yards against Air Force on Saturday.",
+    "The Raider bomber jacket sold out.",
+    "The Virginia submarine museum opens at ten.",
+    "The Commemorative Air Force flew a restored bomber.",
     "The fire in Gun Barrel City, not far from the missile range, is out.",
 ]
 SOME = [
@@ -19,6 +22,10 @@ SOME = [
     ("en", "Its tables list CV90, PT-91 Twardy and Marder deliveries.", ["CV90", "PT-91 Twardy", "Marder"]),
     ("en", "Workers refurbish Patriot launchers.", ["Patriot"]),
     ("ru", "Войска получили С-400 «Триумф» и Т-90М «Прорыв».", ["С-400 «Триумф»", "Т-90М «Прорыв»"]),
+    ("en", "A Patriot battery went to Kyiv.", ["Patriot"]),
+    ("en", "Constellation frigate cancelled", ["Constellation"]),
+    ("en", "Mirage fighters arrive in Kyiv", ["Mirage"]),
+    ("tr", "Türk füze testi.", []),
     ("uk", "Партнери передадуть снаряди калібру 155 мм.", ["снаряди калібру 155 мм"]),
     ("es", "La Armada recibió misiles.", ["Armada"]),
 ]

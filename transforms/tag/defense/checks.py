@@ -1,12 +1,15 @@
 """Is the lexicon sound, and what does it say of a name? The logic of `dibwatch lexicon check` and `dibwatch lexicon show NAME`."""
 
+import difflib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from transforms.tag.defense.atoms import atomise, plain
+from transforms.tag.defense.designators import extend
 from transforms.tag.defense.lexicon import CATEGORIES, LABELS, Alias, Entity, Lexicon
+from transforms.tag.defense.matcher import Matcher, Text
 
 _SLUG = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
 _USER_ASSIGNED = {"XKX"}  # Kosovo: in use with the EU and others, not in ISO 3166
@@ -33,19 +36,37 @@ def check(lexicon: Lexicon) -> list[str]:
 
 
 def counts(lexicon: Lexicon) -> dict[str, int]:
-    """Entities by label, in the order of the labels, and `ALIASES` for all written forms."""
+    """Entities by label, in the order of the labels."""
     found = Counter(entity.label for entity in lexicon.entities.values())
-    return {label: found[label] for label in LABELS} | {"ALIASES": sum(len(e.aliases) for e in lexicon.entities.values())}
+    return {label: found[label] for label in LABELS}
 
 
 def explain(lexicon: Lexicon, name: str) -> tuple[Explanation, ...]:
-    """The entries with this id, or with this written form in any case and spacing; empty when there is none."""
+    """The entries with this id, or with this written form in any case and spacing, or of which it is a variant (`leopard 2a7`)."""
     owners = _owners(lexicon, fold=True)
     if name in lexicon.entities:
         found = [lexicon.entities[name]]
     else:
         found = list({entity.id: entity for entity, _ in owners.get(_form(name, fold=True), ())}.values())
-    return tuple(_explanation(lexicon, entity, owners) for entity in found)
+    return tuple(_explanation(lexicon, entity, owners) for entity in found or _of_variant(lexicon, name))
+
+
+def close_names(lexicon: Lexicon, name: str, most: int = 5) -> tuple[str, ...]:
+    """Written forms of the lexicon that look like `name`, the most alike first."""
+    written = {_form(alias.text, fold=True): alias.text for entity in lexicon.entities.values() for alias in entity.aliases}
+    return tuple(written[form] for form in difflib.get_close_matches(_form(name, fold=True), written, most, 0.75))
+
+
+def _of_variant(lexicon: Lexicon, name: str) -> list[Entity]:
+    """The entities that the matcher finds under the whole of `name`, as written or with the capitals of a designator."""
+    matcher = Matcher(lexicon)
+    for written in (name, name.title(), name.upper()):
+        text = Text(written)
+        grown = [extend(text, match) for match in matcher.matches(text)]
+        found = {m.form.entity.id: m.form.entity for m in grown if m and (m.start, m.end) == (0, len(written))}
+        if found:
+            return list(found.values())
+    return []
 
 
 def _explanation(lexicon: Lexicon, entity: Entity, owners: Mapping[str, list[tuple[Entity, Alias]]]) -> Explanation:

@@ -9,6 +9,12 @@ from typing import NamedTuple
 
 _ADV = r"(?: (?:also|now|already|recently|just|since|formally|officially|today|reportedly|jointly))?"
 _WORDS = r"(?:[\w'’$€£.,%/⟦⟧-]+ )"
+# Before a word that is noun and verb (`the ships`, `export orders`) stands its subject, a pronoun or an adverb, else it is the noun.
+_SUBJECT_ENDS = (
+    r"⟧ ⟧, \bit \bwho \bthat \bwhich \band \balso \bnow ly \btoday \bgovernment \bministry \barmy \bnavy \bforce \bcompany \bfirm "
+    r"\bmaker \bshipyard"
+)
+_VERB = "(?:" + "|".join(rf"(?<={word}\s)" for word in _SUBJECT_ENDS.split()) + ")"
 _MADE = r"(?:plants?|factory|factories|production (?:facility|line|site|hall)|assembly line|shipyard|works)"
 
 
@@ -45,7 +51,7 @@ TRIGGERS = (
         "plant",
         "supplier",
         r"(?:opened|opens|will open|inaugurated|inaugurates|broke ground (?:on|for)|will build|is building|are building|to build|builds|"
-        rf"set up|will set up|establishes|established) {_WORDS}{{0,7}}?{_MADE}\b",
+        rf"set up|will set up|establishes|established) (?:(?!(?:at|under|from|with|for) ){_WORDS}){{0,7}}?{_MADE}\b",
     ),
     _rule(
         "plant",
@@ -93,7 +99,7 @@ TRIGGERS = (
     _rule(
         "order",
         "buyer",
-        r"(?:ordered|orders|bought|purchased|acquired|is buying|buys|procured|"
+        rf"(?:ordered|{_VERB}orders|bought|purchased|acquired|is buying|buys|procured|"
         r"(?:will|agreed to|agrees to|is to|decided to|opted to) (?:buy|purchase|acquire|order|procure))\b",
     ),
     _rule("order", "supplier", r"(?:sold|sells) (?=(?:[\w,.-]+ ){0,4}⟦P)[^.;]{0,60}\bto (?:the )?(?=⟦[GA])"),
@@ -102,7 +108,7 @@ TRIGGERS = (
     _rule(
         "delivery",
         "supplier",
-        r"(?:delivered|delivers|handed over|hands over|shipped|ships|transferred|handed|supplied|donated)\b",
+        rf"(?:delivered|delivers|handed over|{_VERB}hands over|shipped|{_VERB}ships|transferred|handed|supplied|donated)\b",
     ),
 )
 

@@ -19,6 +19,7 @@ _COUNTED = ("contract", "order", "delivery")
 _MAX_SENTENCE = 600
 _TOWARDS = re.compile(r"\b(?:to|for|from|with|by)\s+(?:the\s+|its\s+)?(?:\w+\s+)?$", re.I)
 _FROM = re.compile(r"\b(?:from|by|with)\s+(?:the\s+)?(?:\w+\s+)?$", re.I)
+_FROM_COUNTRY = re.compile(r"\bfrom\s+(?:the\s+)?⟦G\d+⟧(?!['’]s|\s*⟦|['’]\s)")
 _POSSESSED = re.compile(
     r"['’]s\b|\s+(?:rivals?|suppliers?|subsidiar(?:y|ies)|partners?|competitors?|units?|affiliates?|executives?)\b"
 )
@@ -149,7 +150,8 @@ def _parts(trigger: Trigger, masked: str, marks: list[_Mark], begin: int, end: i
         end_user = _to(masked, [mark for mark in after if platform and mark.start > platform.end]) if buyer == "USA" else ""
         if trigger.kind == "order" and not platform:
             return None
-        return _Parts(end_user or buyer, _id(firm), platform)
+        other = platform and firm and _FROM_COUNTRY.search(masked[platform.end : firm.start])  # `from France, and Y from Diehl`
+        return _Parts(end_user or buyer, "" if other else _id(firm), platform)
     if subject and subject.letter in "GA" and trigger.subject == "either":
         if _SELLS.match(masked[end:]) and not firm:  # the state is the seller
             return _Parts(_to(masked, [mark for mark in after if mark.start > end]), "", platform)

@@ -37,6 +37,7 @@ class Evidence:
             for cue in found:
                 self._by_sentence.setdefault((section, self.sentence(cue.start)), []).append(cue)
         self._ents = analysis.ents
+        names = [match for match in names if not match.form.alias.rule.typed]  # `City` of the City-class says nothing by itself
         self._ent_starts = [ent.start for ent in analysis.ents]
         self._entity_count = len({match.form.entity.id for match in names if match.form.entity.label != "PLACE"})
         self._named = {i for match in names for i in range(match.first, match.last + 1)}
@@ -165,6 +166,19 @@ class Evidence:
         following = self.text.atoms[match.last + 1].text if self.text.gap(match.last) == " " else ""
         return following.endswith("s") and _contains([following], wanted)
 
+    def headed(self, match: Match, heads: tuple[str, ...]) -> bool:
+        """Does one of the type nouns `heads` follow at once and end the phrase, in a sentence without civil words?"""
+        last, atoms = match.last, self.text.atoms
+        civil = any(_apart(cue, match) for cue in self._by_sentence.get(("civil", self.sentence(match.start)), ()))
+        if not heads or civil or self.text.gap(last) != " ":
+            return False
+        for size in (3, 2, 1):
+            following = " ".join(atom.text for atom in atoms[last + 1 : last + 1 + size])
+            if following in heads or following.removesuffix("s") in heads:  # no `Thunder rocketed`
+                after = atoms[last + 1 + size].text if self.text.gap(last + size) == " " else ""
+                return after not in _GOES_ON
+        return False
+
     def fit(self, match: Match, wanted: tuple[str, ...]) -> int:
         """How well a name's own class words fit: 2 when one follows at once (`Sentinel missile`), 1 when one is near, else 0."""
         following = [atom.text for atom in self.text.atoms[match.last + 1 : match.last + 3]]
@@ -247,8 +261,10 @@ _CAPITAL_NOUNS = words("de lb")  # every noun has a capital there
 _NAMESAKES = words(
     """Street Avenue Road Field Stadium Hotel Hotels School College University Park Hospital Church FC Club Festival Records
     Pictures Studios Prize Cup Grill Lounge Brewery Hall Lane Boulevard Drive Elementary High Middle Museum Library Arena Theatre
-    Theater Gallery Mall Casino Resort Beach Creek Foundation Trophy"""
+    Theater Gallery Mall Casino Resort Beach Creek Foundation Trophy brewery
+    bakery restaurant pub cafe café lager beer whisky vodka magazine"""
 )
+_GOES_ON = words("parent parents top tops jacket jackets lag lagged ski museum base bases show club pack packs charger")  # `tank top`
 _LOCATING = words("in at near from to of outside around via")
 _AND = words("and or und et y e i oraz и или і й та ve")
 _OPENERS = words("the a an and but for in on with when whil after as it his their new two thre")

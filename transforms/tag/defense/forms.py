@@ -116,6 +116,18 @@ def companions(entity: Entity, forms: list[Form]) -> Iterator[Form]:
                 yield Form(entity, alias, rest, form.gaps[size:], False, False, 0, 0, True, form.raw[size:])
 
 
+def short_classes(entity: Entity, forms: list[Form]) -> Iterator[Form]:
+    """The class of a ship without the word *class*: `Virginia submarine`. It needs the type noun at once, for most are also places."""
+    own = {form.atoms for form in forms}
+    for form in forms if entity.category == "naval" else ():
+        rest = form.atoms[:-1]
+        named = rest and rest not in own and rest[0].istitle() and len(rest[0]) > 2 and not form.designator
+        if form.atoms[-1] == "class" and named:
+            own.add(rest)
+            alias = Alias(" ".join(rest), Rule(typed=True))
+            yield Form(entity, alias, rest, form.gaps[:-1], False, False, raw=form.raw[:-1])
+
+
 def surplus(label: str, atoms: tuple[str, ...], gaps: tuple[str, ...]) -> tuple[int, int]:
     """(atoms in front, atoms at the end) that an alias lists for context and that are outside the span by spans.md."""
     lead = tail = 0

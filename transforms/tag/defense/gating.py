@@ -36,6 +36,20 @@ CLASS_WORDS = {
     "vehicle": ("military truck", "army truck", "unmanned ground"),
 }
 
+# Type nouns that are military by themselves: right behind a name of their category they prove it, without any other cue.
+TYPE_HEADS = {
+    "aircraft": ("fighter", "jet", "warplane", "bomber"),
+    "helicopter": ("helicopter", "gunship", "tiltrotor"),
+    "uav": ("drone", "UAV", "loitering munition", "munition"),
+    "missile": ("missile", "launcher", "warhead", "ICBM", "missile battery"),
+    "air_defense": ("battery", "batteries", "launcher", "interceptor", "missile", "air defense", "SAM"),
+    "armor": ("tank", "IFV", "APC", "fighting vehicle", "armored vehicle", "armoured vehicle", "infantry fighting vehicle"),
+    "artillery": ("howitzer", "rocket launcher", "rocket", "launcher", "MLRS", "self-propelled howitzer"),
+    "naval": ("submarine", "frigate", "destroyer", "corvette", "warship", "aircraft carrier"),
+    "munition": ("shell", "bomb", "torpedo", "artillery shell", "artillery round"),
+    "sensor_ew": ("radar", "jammer"),
+}
+
 
 class Judged(NamedTuple):
     """A candidate that stands, how sure, and the entity that came second for the same words."""
@@ -92,7 +106,7 @@ def judge(lexicon: Lexicon, candidates: list[Match], evidence: Evidence) -> list
     known = {match.form.entity.id for match in accepted}
     for match in waiting:
         rule = effective_rule(match)
-        if match.recased or _contradicted(match, evidence, ungated=False):
+        if match.recased or rule.typed or _contradicted(match, evidence, ungated=False):
             continue
         carried = evidence.military(proven) and any(
             other.form.entity.id == match.form.entity.id and (other.end <= match.start or other.start >= match.end)
@@ -150,6 +164,10 @@ def _gate(match: Match, evidence: Evidence, firm: list[Match], lexicon: Lexicon,
         return 0.0
     entity = match.form.entity
     makers = lexicon.ancestors(entity.id)
+    if not match.recased and evidence.headed(match, TYPE_HEADS.get(entity.category, ())):
+        return _WORD
+    if rule.typed:
+        return 0.0
     if entity.label == "PLATFORM" and evidence.beside(match, makers, firm):
         return _MAKER
     if entity.label in ("PROGRAM", "COMPANY") and evidence.beside(match, (entity.parent,), firm):
@@ -187,7 +205,7 @@ def _has_word(match: Match, rule: Rule, evidence: Evidence, firm: list[Match]) -
 def _typed(match: Match, rule: Rule, evidence: Evidence) -> bool:
     """Does the type noun follow at once, in the plural, which ends the phrase: `Patriot launchers`?"""
     nouns = tuple(word for word in rule.words if word.islower()) + CLASS_WORDS.get(match.form.entity.category, ())
-    return match.form.entity.label == "PLATFORM" and evidence.plural_follows(match, nouns)
+    return match.form.entity.label in ("PLATFORM", "PROGRAM") and evidence.plural_follows(match, nouns)
 
 
 def _maker_words(lexicon: Lexicon, match: Match) -> frozenset[str]:

@@ -31,13 +31,14 @@ class Rule:
     maker: bool = False  # the parent or an ancestor is mentioned in the document
     words: tuple[str, ...] = ()  # one of these within six tokens
     nots: tuple[str, ...] = ()  # none of these in the sentence
+    typed: bool = False  # the type noun of its category follows at once: `Mirage jet`
     free: bool = False  # `{-}`: needs nothing, even where a rough form would be asked for a cue
     problem: str = ""  # what could not be read
 
     @property
     def gated(self) -> bool:
         """True if something positive is asked for (`not:` alone lets a name stand until it is contradicted)."""
-        return bool(self.cue or self.near or self.maker or self.words)
+        return bool(self.cue or self.near or self.maker or self.words or self.typed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Lexicon:
 @functools.cache
 def parse_rule(text: str) -> Rule:
     """A `context` column or an alias's braces -> Rule. Unknown parts are named in `problem` and gate the name (`near`)."""
-    cue = near = maker = free = False
+    cue = near = maker = typed = free = False
     words: list[str] = []
     nots: list[str] = []
     problem = ""
@@ -102,11 +103,13 @@ def parse_rule(text: str) -> Rule:
             words += [word for word in value.split(",") if word]
         elif key == "not" and colon and value:
             nots += [word for word in value.split(",") if word]
+        elif part == "typed":
+            typed = True
         elif part == "-":
             free = True
         else:
             problem, near = f"unknown rule part {part!r}", True
-    return Rule(cue, near, maker, tuple(words), tuple(nots), free, problem)
+    return Rule(cue, near, maker, tuple(words), tuple(nots), typed, free, problem)
 
 
 def parse_alias(text: str, column: Rule) -> Alias:

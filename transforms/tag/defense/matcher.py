@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from transforms.tag.defense.atoms import DASHES, QUOTES, Atom, atomise, is_hangul, is_semitic, is_wide, key, plain
-from transforms.tag.defense.forms import Form, companions, compile_form, cut_aliases, gap_fits
+from transforms.tag.defense.forms import Form, companions, compile_form, cut_aliases, gap_fits, short_classes
 from transforms.tag.defense.inflect import agrees, inflecting, korean_tail, other_keys
 from transforms.tag.defense.lexicon import Lexicon
 
@@ -65,7 +65,7 @@ class Matcher:
             makers = {cut[2] for cut in cuts.get(entity.parent, ())} if entity.label == "PLATFORM" else own
             forms = [compile_form(entity, cut, makers if makers is not own else (), own) for cut in cuts[entity.id]]
             if entity.label == "PLATFORM":
-                forms += companions(entity, forms)
+                forms += [*companions(entity, forms), *short_classes(entity, forms)]
             for form in forms:
                 self._add(form)
 
@@ -131,6 +131,8 @@ def _verify(text: Text, form: Form, first: int, last: int, prefix: int) -> Match
     inflected = recased = False
     for number, (want, atom) in enumerate(zip(form.atoms, atoms[first : last + 1], strict=True)):
         have = plain(atom.text[prefix:] if prefix and not number else atom.text)
+        if term and form.alias.text.isascii() and have.isascii() and not atom.text.isascii():
+            return None  # Turkish `füze` is a missile and no `fuze`
         if have == want:
             continue
         if have[0].isdigit():

@@ -27,6 +27,8 @@ def defense_score(mentions: Iterable[Mention], cues: Iterable[Cue], word_count: 
     points = sum(weights[label] * (1 + weights["repeat"] * min(n - 1, 3)) for (label, _), n in entities.items())
     seen = {(cue.section, cue.phrase) for cue in cues}
     points += sum(weights[section] for section, _ in seen if section in ("strong", "weak", "civil", "crime"))
+    if points <= 0:  # nothing speaks for arms
+        return 0.0
     exponent = weights["slope"] * points / (1 + weights["length"] * word_count / 100) + weights["offset"]
     return round(1 / (1 + math.exp(-max(-30.0, min(30.0, exponent)))), 3)
 
