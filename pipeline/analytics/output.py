@@ -4,21 +4,35 @@ import contextlib
 import csv
 import io
 import json
-from typing import TYPE_CHECKING, Any, BinaryIO
+import math
+from collections.abc import Iterator
+from typing import Any, BinaryIO
 
 import duckdb
+import pyarrow as pa
 
-if TYPE_CHECKING:
-    import pyarrow as pa
+from schemas.errors import UsageError
 
 _TABLE_ROWS = 1000
 
 
-def write_result(result: "pa.Table", output_format: str, out: BinaryIO) -> None:
-    """Write a table to `out`, text as UTF-8. JSON is one array with an object a line; CSV holds nested values as JSON."""
+def write_result(result: pa.Table, output_format: str, out: BinaryIO) -> None:
+    """Write a table to `out`, text as UTF-8. JSON is one array with an object a line; CSV holds nested values as JSON.
+
+    Columns of one name are numbered, `a` and `a_1`. Raises UsageError, with nothing written, for types that Parquet has not.
+    """
+    if output_format != "table":
+        result = result.rename_columns(_unique(result.column_names))
     if output_format == "parquet":
         import pyarrow.parquet as pq
 
+        for field in result.schema:
+            try:
+                pq.write_table(pa.schema([field]).empty_table(), pa.BufferOutputStream())
+            except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
+                raise UsageError(
+                    f'Parquet has no type for the column "{field.name}" ({field.type}): cast it, as in CAST("{field.name}" AS VARCHAR).'
+                ) from None
         pq.write_table(result, out, compression="zstd")
     elif output_format == "table":
         out.write(_table(result).encode())
@@ -30,7 +44,16 @@ def write_result(result: "pa.Table", output_format: str, out: BinaryIO) -> None:
             text.detach()
 
 
-def _table(result: "pa.Table") -> str:
+def _unique(names: list[str]) -> list[str]:
+    """`names` with numbers added to those that come again."""
+    unique: dict[str, None] = {}
+    for name in names:
+        numbered = (f"{name}_{n}" for n in range(1, len(names) + 1))
+        unique[next(other for other in numbered if other not in unique and other not in names) if name in unique else name] = None
+    return list(unique)
+
+
+def _table(result: pa.Table) -> str:
     shown = io.StringIO()
     with duckdb.connect() as connection, contextlib.redirect_stdout(shown):
         connection.execute("SET TimeZone = 'UTC'")
@@ -38,32 +61,57 @@ def _table(result: "pa.Table") -> str:
     return shown.getvalue()
 
 
-def _write_csv(result: "pa.Table", text: io.TextIOWrapper) -> None:
+def _write_csv(result: pa.Table, text: io.TextIOWrapper) -> None:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(result.column_names)
-    for batch in result.to_batches(max_chunksize=10_000):
-        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            writer.writerow(
-                [json.dumps(_plain(v), ensure_ascii=False) if isinstance(v, (list, dict)) else _plain(v) for v in row]
-            )
+    for row in _rows(result):
+        writer.writerow([_json(v) if isinstance(v, (list, dict)) else v if isinstance(v, float) else _plain(v) for v in row])
 
 
-def _write_json(result: "pa.Table", text: io.TextIOWrapper) -> None:
+def _write_json(result: pa.Table, text: io.TextIOWrapper) -> None:
     text.write("[")
     separator = "\n"
-    for batch in result.to_batches(max_chunksize=10_000):
-        for row in batch.to_pylist():
-            text.write(separator + json.dumps(_plain(row), ensure_ascii=False))
-            separator = ",\n"
+    for row in _rows(result):
+        text.write(separator + _json(dict(zip(result.column_names, row, strict=True))))
+        separator = ",\n"
     text.write("\n]\n")
 
 
+def _rows(result: pa.Table) -> Iterator[tuple[Any, ...]]:
+    for batch in result.to_batches(max_chunksize=10_000):
+        yield from zip(*map(_values, batch.columns), strict=True)
+
+
+def _values(column: pa.Array) -> list[Any]:
+    """The values of a column; those that Python has no value for, as dates after the year 9999, as DuckDB's text."""
+    try:
+        return list(column.to_pylist())
+    except (OverflowError, ValueError):
+        with duckdb.connect() as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            texts = connection.from_arrow(pa.table({"value": column})).project("CAST(value AS VARCHAR)").fetchall()
+        return [_value(scalar, text) for scalar, (text,) in zip(column, texts, strict=True)]
+
+
+def _value(scalar: pa.Scalar, text: str) -> Any:
+    try:
+        return scalar.as_py()
+    except (OverflowError, ValueError):
+        return text
+
+
+def _json(value: Any) -> str:
+    return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
+
+
 def _plain(value: Any) -> Any:
-    """`value` as JSON has it: times in ISO 8601, bytes in hex."""
+    """`value` as JSON has it: times in ISO 8601, bytes in hex, null for a number that is none or infinite."""
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     if isinstance(value, bytes):
         return value.hex()
     if hasattr(value, "isoformat"):

@@ -8,20 +8,22 @@ attached, installed or fetched. `run_sql` takes queries only, so that it cannot 
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeVar
+from typing import BinaryIO, TypeVar
 
 import duckdb
+import pyarrow as pa
 
 from pipeline.analytics.output import write_result
 from pipeline.analytics.views import make_views, texts
 from schemas.errors import LakeError, UsageError
 from transforms.lake.lake import Lake
-from transforms.lake.snapshot import Snapshot
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from transforms.lake.snapshot import Snapshot, damage
+from transforms.lake.storage import lake_errors
 
 _EXPLAIN = re.compile(r"^\s*explain(\s+analyze)?(\s*\([^)]*\))?\s", re.IGNORECASE)
+_ASKED_WRONG = (  # what no damage to a file makes DuckDB raise
+    duckdb.ParserException, duckdb.SyntaxException, duckdb.CatalogException, duckdb.PermissionException, duckdb.ConversionException,
+)  # fmt: skip
 _T = TypeVar("_T")
 
 
@@ -41,10 +43,10 @@ def run_sql(lake: Lake, sql: str, output_format: str, out: BinaryIO) -> None:
     write_result(query(lake, sql), output_format, out)
 
 
-def query(lake: Lake, sql: str) -> "pa.Table":
+def query(lake: Lake, sql: str) -> pa.Table:
     """The result of a query over the views; read again if a commit or compaction replaced a file meanwhile."""
 
-    def read(connection: duckdb.DuckDBPyConnection) -> "pa.Table":
+    def read(connection: duckdb.DuckDBPyConnection) -> pa.Table:
         _check_is_query(connection, sql)
         return connection.sql(sql).to_arrow_table()
 
@@ -80,17 +82,23 @@ def _with_snapshot(lake: Lake, read: Callable[[Snapshot], _T], attempts: int = 1
     for _ in range(attempts):
         try:
             return read(snapshot)
-        except (duckdb.Error, OSError) as error:
+        except (duckdb.Error, OSError, pa.ArrowException) as error:
             newer = lake.snapshot()
             if newer.sequence == snapshot.sequence:
-                raise _explained(error) from error
+                raise _explained(lake, newer, error) from error
             snapshot = newer  # perhaps a file was replaced meanwhile
     raise LakeError("The lake changes faster than it can be read; try again.")
 
 
-def _explained(error: Exception) -> LakeError | UsageError:
-    said = " ".join(str(error).split())
-    if isinstance(error, duckdb.IOException | OSError):
+def _explained(lake: Lake, snapshot: Snapshot, error: Exception) -> LakeError | UsageError:
+    is_of_files = isinstance(error, duckdb.IOException | duckdb.SerializationException | OSError | pa.ArrowException)
+    if not isinstance(error, _ASKED_WRONG):
+        with lake_errors("read the lake"):
+            found = damage(lake.storage, snapshot, thorough=is_of_files)
+        if found is not None:
+            return found
+    said = " ".join(str(error).partition("\n\nLINE ")[0].split()) if is_of_files else " ".join(str(error).split())
+    if is_of_files:
         return LakeError(f"The lake cannot be read: {said}")
     return UsageError(f"The query failed: {said}")
 
@@ -115,7 +123,14 @@ def write_database(lake: Lake, path: Path) -> None:
     if not lake.storage.is_local:
         raise UsageError(f"A DuckDB file can only point at a lake on a local disk, not at {lake.location}.")
     draft = path.with_name(f".{path.name}.draft")
-    draft.unlink(missing_ok=True)
-    with duckdb.connect(str(draft)) as connection:
-        make_views(connection, lake, lake.snapshot())
-    draft.replace(path)
+
+    def write(snapshot: Snapshot) -> None:
+        draft.unlink(missing_ok=True)
+        with duckdb.connect(str(draft)) as connection:
+            make_views(connection, lake, snapshot)
+
+    try:
+        _with_snapshot(lake, write)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """The lake as its writers use it: open, begin a pass, commit it or let it go."""
 
 import contextlib
+import errno
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from schemas.errors import LakeError
+from schemas.errors import LakeError, UsageError
 from schemas.records import FeedState, RunSummary
 from schemas.rows import Row, feed_state_from_row, run_row
 from schemas.tables import TABLES
@@ -17,11 +18,12 @@ from transforms.lake.commit import JOURNAL, Change, clean_leftovers, commit
 from transforms.lake.locks import hold
 from transforms.lake.reading import conform, read_file
 from transforms.lake.revise import supersede
-from transforms.lake.snapshot import LiveFile, Snapshot, read_snapshot, with_current
+from transforms.lake.snapshot import LiveFile, Snapshot, check_files, current_snapshot, naming_damage, with_current
 from transforms.lake.staging import StagedFile, partition_of, read_manifest, staging_folder, write_parquet
 from transforms.lake.storage import Storage, lake_errors, resolve
 
 FEED_STATES = "_lake/feed_states.parquet"
+_OF_A_PASS = ("articles", "sightings", "signatures")  # what a pass reads
 
 
 @dataclass(frozen=True)
@@ -33,13 +35,13 @@ class Lake:
 
     def snapshot(self) -> Snapshot:
         """What is visible now; an empty snapshot for a lake without a commit."""
-        return read_snapshot(self.storage) or Snapshot()
+        return current_snapshot(self.storage)
 
     def feed_states(self) -> dict[str, FeedState]:
         """What is remembered of each feed, by `feed_url`: the state in the newest row of `polls`."""
         with lake_errors("read the states of the feeds"):
             rows = _feed_states(self.storage)
-            if rows is None:  # never written, or lost: the polls have it all
+            if rows is None:  # never written, lost or damaged: the polls have it all
                 rows = with_current(self.storage, lambda snapshot: _states_of(self.storage, snapshot.files("polls")))
         return {row["feed_url"]: feed_state_from_row(row) for row in rows.to_pylist()}
 
@@ -47,11 +49,12 @@ class Lake:
     def begin_pass(self, run_id: str, wait_s: float = 0.0) -> Iterator[None]:
         """Hold the lake for one pass: finish or clean what dead passes left, then let the block stage and commit.
 
-        Raises LakeBusyError when another pass still holds it after `wait_s` seconds. What the block staged and did not
-        commit is deleted at its end.
+        Raises LakeBusyError when another pass still holds it after `wait_s` seconds, LakeError when a file that a pass reads is
+        missing or cut short. What the block staged and did not commit is deleted at its end.
         """
         with hold(self.storage, "pass", f"run {run_id}", wait_s):
             clean_leftovers(self.storage, datetime.now(UTC))
+            check_files(self.storage, _OF_A_PASS)
             try:
                 yield
             finally:
@@ -68,7 +71,9 @@ class CommitResult:
 
 
 def open_lake(location: str, create: bool = True) -> Lake:
-    """The lake at a local path or URI. Raises LakeError when `create` is False and there is none."""
+    """The lake at a local path or URI. Raises LakeError when `create` is False and there is none, UsageError without a location."""
+    if not location.strip():
+        raise UsageError("The lake has no name: give a folder or a URI.")
     fs, root = resolve(location)
     lake = Lake(location, Storage(fs, root))
     if lake.storage.is_local and Path(root).is_file():
@@ -96,7 +101,7 @@ def commit_pass(lake: Lake, summary: RunSummary, at: datetime, *, keep_revisions
         staged = read_manifest(storage, run_id)
         for file in staged:
             rows[file.table] = rows.get(file.table, 0) + file.rows
-        with lake_errors(f"commit to the lake {storage.root}"):
+        with lake_errors(f"commit to the lake {storage.root}"), naming_damage(storage, current):
             old = supersede(storage, current, staged, run_id, at, keep_revisions)
             superseded = old.rows
             run = _stage_row(storage, "runs", run_row(summary, current.sequence + 1), run_id)
@@ -121,9 +126,18 @@ def _stage_row(storage: Storage, table: str, row: Row, run_id: str) -> StagedFil
 
 
 def _feed_states(storage: Storage) -> pa.Table | None:
+    """The file of the states; None when there is none or it is damaged."""
     if not storage.exists(FEED_STATES):
         return None
-    return conform(pq.read_table(storage.full(FEED_STATES), filesystem=storage.fs), TABLES["polls"].schema)
+    try:
+        rows = conform(pq.read_table(storage.full(FEED_STATES), filesystem=storage.fs), TABLES["polls"].schema)
+    except pa.ArrowException:
+        return None
+    except OSError as error:
+        if error.errno not in (None, 0, errno.ENOENT):  # the disk, or permission
+            raise
+        return None
+    return None if rows["feed_url"].null_count or rows["polled_at"].null_count else rows
 
 
 def _states_of(storage: Storage, files: Iterable[LiveFile | StagedFile], known: pa.Table | None = None) -> pa.Table:

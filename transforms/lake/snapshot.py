@@ -4,12 +4,15 @@
 part of a commit; if a file of the list has vanished meanwhile, a newer snapshot exists, and the reader starts again with that.
 """
 
+import contextlib
+import errno
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.errors import LakeError
@@ -17,6 +20,7 @@ from schemas.tables import SCHEMA_VERSION, TABLES, version_of
 from transforms.lake.storage import Storage, lake_errors
 
 SNAPSHOT = "_lake/snapshot.json"
+_JOURNAL = "_lake/journal.json"  # of a commit that is under way
 _T = TypeVar("_T")
 
 
@@ -94,6 +98,19 @@ def read_snapshot(storage: Storage) -> Snapshot | None:
     return None if data is None else parse_snapshot(data, storage.full(SNAPSHOT))
 
 
+def current_snapshot(storage: Storage) -> Snapshot:
+    """What is visible now, without writing. A lake whose snapshot was lost shows what lies in the tables' folders; a new one nothing."""
+    snapshot = read_snapshot(storage)
+    if snapshot is not None:
+        return snapshot
+    with lake_errors(f"read the lake {storage.root}"):
+        if not TABLES.keys() & set(storage.folders("")):
+            return Snapshot()
+        found = rebuild(storage, datetime.now(UTC))
+        first = storage.exists(_JOURNAL)  # the first commit of all is under way, and its files are not visible yet
+    return read_snapshot(storage) or (Snapshot() if first else found)
+
+
 def live_file(storage: Storage, table: str, path: str, size: int) -> LiveFile:
     """What the footer of the Parquet file at `path` says of it."""
     metadata = pq.read_metadata(storage.full(path), filesystem=storage.fs)
@@ -115,29 +132,111 @@ def _leaf(metadata: pq.FileMetaData, name: str) -> int:
 
 
 def rebuild(storage: Storage, at: datetime) -> Snapshot:
-    """The snapshot of the Parquet files that lie in the tables' folders; for a lake whose snapshot was lost."""
+    """The snapshot of the Parquet files that lie in the tables' folders; for a lake whose snapshot was lost.
+
+    Raises LakeError, which names the file, when one is damaged.
+    """
     tables: dict[str, tuple[LiveFile, ...]] = {}
     with lake_errors("rebuild the list of the lake's files"):
         for table in TABLES:
             found = [(path, size) for path, size in storage.files(table) if path.endswith(".parquet")]
-            tables[table] = tuple(live_file(storage, table, path, size) for path, size in found)
+            tables[table] = tuple(_found_file(storage, table, path, size) for path, size in found)
         runs = [pq.read_table(storage.full(f.path), columns=["sequence"], filesystem=storage.fs) for f in tables["runs"]]
     numbers = [number for run in runs for number in run["sequence"].to_pylist() if number is not None]
     return Snapshot(max(numbers, default=0) + any(tables.values()), at.isoformat(), "", tables)
 
 
+def _found_file(storage: Storage, table: str, path: str, size: int) -> LiveFile:
+    try:
+        return live_file(storage, table, path, size)
+    except (OSError, pa.ArrowException) as error:
+        if not _may_be_damage(error) or isinstance(error, FileNotFoundError):
+            raise
+        where = storage.full(path)
+        raise LakeError(f"The lake's files cannot be listed: {where} is damaged; move it away and try again.") from error
+
+
+def check_files(storage: Storage, tables: Collection[str]) -> None:
+    """Raise LakeError when a file of `tables` in the current snapshot is missing or has not the size that it was written with."""
+
+    def check(snapshot: Snapshot) -> None:
+        for table in tables:
+            sizes = dict(storage.files(table))
+            for file in snapshot.files(table):
+                if sizes.get(file.path) != file.bytes:
+                    raise FileNotFoundError(errno.ENOENT, "missing or cut short", storage.full(file.path))
+
+    with_current(storage, check)
+
+
+def damage(storage: Storage, snapshot: Snapshot, *, thorough: bool = True) -> LakeError | None:
+    """What to tell of the first file of the snapshot that is missing or damaged, if there is one; for when reading has failed.
+
+    `thorough` reads the content of all files when all have their size and their footer.
+    """
+    files = [file for live in snapshot.tables.values() for file in live]
+    sizes = {file.path: storage.size(file.path) for file in files}
+    for file in files:
+        if sizes[file.path] is None:
+            return LakeError(
+                f"The lake cannot be read: a file is missing ({storage.full(file.path)}); move {storage.full(SNAPSHOT)} away, and "
+                "the next writing command rebuilds the list of files without it."
+            )
+    checks: list[Callable[[LiveFile], bool]] = [lambda f: sizes[f.path] == f.bytes, lambda f: _is_readable(storage, f, 0)]
+    if thorough:
+        checks.append(lambda f: _is_readable(storage, f, None))
+    for check in checks:
+        for file in files:
+            if not check(file):
+                return LakeError(
+                    f"The lake cannot be read: a file is damaged ({storage.full(file.path)}); move it and {storage.full(SNAPSHOT)} "
+                    "away, and the next writing command rebuilds the list of files without it."
+                )
+    return None
+
+
+def _is_readable(storage: Storage, file: LiveFile, groups: int | None) -> bool:
+    """Whether the footer and so many row groups (None: all) can be read."""
+    try:
+        with pq.ParquetFile(storage.full(file.path), filesystem=storage.fs) as parquet:
+            for group in range(parquet.num_row_groups if groups is None else groups):
+                parquet.read_row_group(group, use_threads=False)
+    except (OSError, pa.ArrowException) as error:
+        return not _may_be_damage(error)
+    return True
+
+
+def _may_be_damage(error: Exception) -> bool:
+    """Not what the operating system says of disks and permissions."""
+    return not isinstance(error, OSError) or error.errno in (None, 0, errno.ENOENT)
+
+
+@contextlib.contextmanager
+def naming_damage(storage: Storage, snapshot: Snapshot) -> Iterator[None]:
+    """Make a LakeError that names the file of what the block raises because one of the snapshot is missing or damaged."""
+    try:
+        yield
+    except (OSError, pa.ArrowException) as error:
+        found = damage(storage, snapshot) if _may_be_damage(error) else None
+        if found is None:
+            raise
+        raise found from error
+
+
 def with_current(storage: Storage, read: Callable[[Snapshot], _T], attempts: int = 10) -> _T:
     """`read(snapshot)`, again with the newer snapshot if a file had vanished because a commit replaced it.
 
-    Raises LakeError when a file is missing that the current snapshot lists.
+    Raises LakeError when a file is missing or damaged that the current snapshot lists, or cannot be read.
     """
-    snapshot = read_snapshot(storage) or Snapshot()
-    for _ in range(attempts):
-        try:
-            return read(snapshot)
-        except FileNotFoundError as error:
-            newer = read_snapshot(storage) or Snapshot()
-            if newer.sequence == snapshot.sequence:
-                raise LakeError(f"A file of the lake is missing: {' '.join(str(error).split())[:300]}.") from error
-            snapshot = newer
+    snapshot = current_snapshot(storage)
+    with lake_errors(f"read the lake {storage.root}"):
+        for _ in range(attempts):
+            try:
+                return read(snapshot)
+            except (OSError, pa.ArrowException):
+                newer = current_snapshot(storage)
+                if newer.sequence == snapshot.sequence:
+                    with naming_damage(storage, newer):
+                        raise
+                snapshot = newer
     raise LakeError("The lake changes faster than it can be read; try again.")
