@@ -24,7 +24,7 @@ from transforms.lake.storage import Storage, lake_errors
 STAGING = "_staging"
 ROW_GROUP_ROWS = 100_000
 ROW_GROUP_BYTES = 128 << 20  # in memory
-BUFFER_BYTES = 96 << 20
+BUFFER_BYTES = 32 << 20
 
 # Columns whose values hardly ever repeat: a dictionary would only be built and thrown away, and minimum and maximum say nothing.
 _UNIQUE = {

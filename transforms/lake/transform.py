@@ -207,7 +207,7 @@ class StageRows(beam.PTransform):
     """Record or row -> StagedFile: rows of `table` written to the staging folder of the pass, one partition a file.
 
     In: PCollection of dict rows, or of the records of `schemas.rows.ROW_OF[table]`. Out: PCollection[StagedFile]. A bundle's rows
-    are buffered to about 100 MB. Raises LakeError when the lake cannot be written to.
+    are buffered to about 32 MB. Raises LakeError when the lake cannot be written to.
     """
 
     lake_uri: str
