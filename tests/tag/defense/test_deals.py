@@ -91,6 +91,7 @@ UNSTATED = [
     "[[Estonia|GEO|EST]] denied that it had ordered F-16 jets.",
     "[[Estonia|GEO|EST]] ordered F-16 jets and later cancelled them.",
     "A Su-25 was shot down.",
+    "The export order keeps the line busy between ships for the [[Polish|GEO|POL]] army, whose first type is named Su-25.",
     "Boeing received 44 orders for airliners.",
     "Soldiers ordered the crew of the T-90 to surrender.",
 ]
