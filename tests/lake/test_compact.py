@@ -1,9 +1,11 @@
 """Compaction changes files, never rows."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from schemas.tables import TABLES
 from tests.lake.examples import T0, article, entry, page, poll, reject, write_pass
 from tests.lake.reading import everything, glob_ids, rows, strays
 from transforms.lake import compact as compaction
+from transforms.lake import staging
 from transforms.lake.compact import compact, plan
 from transforms.lake.lake import Lake, open_lake
 from transforms.lake.locks import LakeBusyError, hold
@@ -176,3 +179,21 @@ def test_any_order_of_passes_and_compactions_keeps_the_latest_of_each(
     counted = query(lake, "SELECT coalesce(sum(mentions), 0)::INT AS n FROM trends").to_pylist()[0]["n"]
     assert counted == len(rows(lake, "mentions")) == sum(len(a.tags.mentions) for a in latest.values())
     assert strays(lake, folder) == []
+
+
+def test_pages_of_a_day_are_merged_a_row_group_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staging, "ROW_GROUP_BYTES", 40_000)
+    for n in range(3):
+        pages = [
+            replace(page(k, bytes([k % 256]) * 1000), fetched_at=T0 + k % 7 * timedelta(minutes=1)) for k in range(n, 300, 3)
+        ]
+        write_pass(tmp_path, f"r{n}", [], pages=pages)
+    lake = open_lake(str(tmp_path))
+    before = everything(lake)
+    tidy(lake)
+    assert everything(lake) == before
+    (file,) = lake.snapshot().files("pages")
+    with pq.ParquetFile(tmp_path / file.path) as parquet:
+        assert parquet.metadata.num_row_groups > 5
+        order = parquet.read(["fetched_at", "article_id"]).to_pylist()
+    assert order == sorted(order, key=lambda row: (row["fetched_at"], row["article_id"]))

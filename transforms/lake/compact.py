@@ -19,13 +19,14 @@ from transforms.lake.commit import Change, clean_leftovers, commit
 from transforms.lake.derive import derive
 from transforms.lake.lake import Lake
 from transforms.lake.locks import LakeBusyError, hold
+from transforms.lake.merge import merge_files
 from transforms.lake.reading import read_file
 from transforms.lake.revise import with_feeds
 from transforms.lake.snapshot import LiveFile, Snapshot
 from transforms.lake.staging import StagedFile, staging_folder, write_parquet
 from transforms.lake.storage import lake_errors
 
-FILE_BYTES = 64 << 20  # as stored; some 300 MB in memory
+FILE_BYTES = 64 << 20  # as stored
 COMMIT_BYTES = 512 << 20  # staged before they are committed together
 
 
@@ -156,18 +157,17 @@ def _merge(lake: Lake, groups: Sequence[Group], run_id: str, at: datetime, feeds
 
 def _stage(lake: Lake, group: Group, run_id: str, feeds: dict[str, set[str]]) -> Iterator[StagedFile]:
     storage, spec, day = lake.storage, TABLES[group.table], group.files[0].partition
+    name = f"{spec.partition}={day}/{uuid.uuid4().hex}.parquet"
+    path = f"{staging_folder(run_id)}/{group.table}/{name}"
+    if group.table != "articles":
+        yield merge_files(storage, group.table, group.files, path)
+        return
     rows = pa.concat_tables([read_file(storage, group.table, file.path) for file in group.files])
-    if group.table == "articles":
-        merged = with_feeds(rows, feeds)
-        rows = rows if merged is None else merged
-    name = uuid.uuid4().hex
-    yield write_parquet(
-        storage, group.table, rows, f"{staging_folder(run_id)}/{group.table}/{spec.partition}={day}/{name}.parquet"
-    )
-    if group.table == "articles":
-        for table, derived in derive(rows, day):
-            path = f"{staging_folder(run_id)}/{table}/{TABLES[table].partition}={day}/{name}.parquet"
-            yield write_parquet(storage, table, derived, path)
+    with_all = with_feeds(rows, feeds)
+    rows = rows if with_all is None else with_all
+    yield write_parquet(storage, group.table, rows, path)
+    for table, derived in derive(rows, day):
+        yield write_parquet(storage, table, derived, f"{staging_folder(run_id)}/{table}/{name}")
 
 
 def _late_feeds(lake: Lake, snapshot: Snapshot) -> tuple[dict[str, set[str]], set[str]]:

@@ -24,6 +24,7 @@ from transforms.lake.storage import Storage, lake_errors
 STAGING = "_staging"
 ROW_GROUP_ROWS = 100_000
 ROW_GROUP_BYTES = 128 << 20  # in memory
+_PAGE_BYTES = 1 << 20
 BUFFER_BYTES = 32 << 20
 
 # Columns whose values hardly ever repeat: a dictionary would only be built and thrown away, and minimum and maximum say nothing.
@@ -71,29 +72,47 @@ def _leaves(table: str) -> tuple[tuple[str, str], ...]:
 
 def write_parquet(storage: Storage, table: str, rows: pa.Table, path: str) -> StagedFile:
     """Write `rows`, sorted, to a new file at `path` and sync it. Times and sizes of the file are in the answer."""
-    spec = TABLES[table]
-    ordered = rows.sort_by([(column, "ascending") for column in spec.sort]).replace_schema_metadata(spec.schema.metadata)
-    per_row = max(1, ordered.nbytes // max(1, ordered.num_rows))
-    leaves = _leaves(table)
+    ordered = rows.sort_by([(column, "ascending") for column in TABLES[table].sort])
+    size = row_group_rows(ordered.num_rows, ordered.nbytes)
+    groups = (ordered.slice(start, size) for start in range(0, ordered.num_rows, size))
+    return write_row_groups(storage, table, groups, ordered.num_rows, ordered.nbytes, path)
+
+
+def row_group_rows(rows: int, memory_bytes: int) -> int:
+    """How many rows a row group takes of `rows` rows that take `memory_bytes`."""
+    return max(1, min(ROW_GROUP_ROWS, ROW_GROUP_BYTES * rows // max(1, memory_bytes)))
+
+
+def write_row_groups(
+    storage: Storage, table: str, groups: Iterable[pa.Table], rows: int, memory_bytes: int, path: str
+) -> StagedFile:
+    """Write sorted row groups, of `rows` rows altogether that take `memory_bytes`, to a new file at `path` and sync it.
+
+    One row group is in memory at a time.
+    """
+    spec, leaves = TABLES[table], _leaves(table)
     storage.make_folder(path.rpartition("/")[0])
-    pq.write_table(
-        ordered,
+    first = last = ""
+    with pq.ParquetWriter(
         storage.full(path),
+        spec.schema,
         filesystem=storage.fs,
-        row_group_size=max(1, min(ROW_GROUP_ROWS, ROW_GROUP_BYTES // per_row)),
         compression="zstd",
         use_dictionary=[leaf for leaf, name in leaves if name not in _UNIQUE],
         write_statistics=[leaf for leaf, name in leaves if name not in _UNIQUE or leaf in _STATISTICS_TOO],
         write_page_index=True,
-        sorting_columns=pq.SortingColumn.from_ordering(ordered.schema, [(column, "ascending") for column in spec.sort]),
-        bloom_filter_options={column: {"ndv": max(1, ordered.num_rows), "fpp": 0.01} for column in spec.bloom} or None,
-    )
+        write_batch_size=max(1, min(1024, _PAGE_BYTES * rows // max(1, memory_bytes))),  # after so many rows a page may end
+        sorting_columns=pq.SortingColumn.from_ordering(spec.schema, [(column, "ascending") for column in spec.sort]),
+        bloom_filter_options={column: {"ndv": max(1, rows), "fpp": 0.01} for column in spec.bloom} or None,
+    ) as writer:
+        for group in groups:
+            writer.write_table(group.replace_schema_metadata(spec.schema.metadata), row_group_size=len(group))
+            if spec.time:
+                first = first or group[spec.time][0].as_py().isoformat()
+                last = group[spec.time][-1].as_py().isoformat()
     storage.sync(path)
-    bounds = ["", ""]
-    if spec.time and len(ordered):
-        bounds = [ordered[spec.time][row].as_py().isoformat() for row in (0, -1)]
     partition = path.split("/")[-2].partition("=")[2]
-    return StagedFile(table, partition, path, ordered.num_rows, storage.size(path) or 0, *bounds)
+    return StagedFile(table, partition, path, rows, storage.size(path) or 0, first, last)
 
 
 class StagingWriter:
