@@ -264,7 +264,9 @@ _NAMESAKES = words(
     Theater Gallery Mall Casino Resort Beach Creek Foundation Trophy brewery
     bakery restaurant pub cafe café lager beer whisky vodka magazine"""
 )
-_GOES_ON = words("parent parents top tops jacket jackets lag lagged ski museum base bases show club pack packs charger")  # `tank top`
+_GOES_ON = words(
+    "parent parents top tops jacket jackets lag lagged ski museum base bases show club pack packs charger"
+)  # `tank top`
 _LOCATING = words("in at near from to of outside around via")
 _AND = words("and or und et y e i oraz и или і й та ve")
 _OPENERS = words("the a an and but for in on with when whil after as it his their new two thre")
