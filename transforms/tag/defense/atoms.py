@@ -84,7 +84,10 @@ _LETTERS = str.maketrans({
 @functools.lru_cache(maxsize=120_000)
 def key(text: str) -> str:
     """A rough stem of an atom: lower case, no diacritics, British spelling as American, no plural; Cyrillic by three letters."""
-    word = plain(text).lower()
+    word = plain(text)
+    if word.endswith("s") and len(word) < 4 and word[:-1].isupper():  # `A400Ms`, `GEM-Ts`
+        word = word[:-1]
+    word = word.lower()
     if not word or word[0].isdigit():
         return word
     if _CYRILLIC.match(word):

@@ -14,7 +14,7 @@ CUES_FILE = Path(__file__).parent.parent / "data" / "defense_cues.txt"
 TOPICS = (
     "procurement", "production", "export", "sanctions", "conflict_use", "r_and_d", "maintenance", "industry_finance", "policy",
 )  # fmt: skip
-SECTIONS = ("strong", "weak", "civil", "crime", "homonym", "prefix", *TOPICS)
+SECTIONS = ("strong", "weak", "civil", "crime", "hint", "homonym", "prefix", *TOPICS)
 CUE_ID = "cue:"
 _NONE = Rule()
 

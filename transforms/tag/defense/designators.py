@@ -89,8 +89,11 @@ def _further(text: Text, match: Match, last: int, variant: bool) -> int:
         if not run:
             break
         single = run[:-1] if run.endswith("s") and run[:-1].isupper() else run
+        capitals = match.form.atoms[-1].isupper() and single in _LOOSE  # `AMRAAM-ER`
         if len(gap) == 1 and gap in DASHES:
-            if not (_CODE.match(single) and (named or any(c.isdigit() for c in run)) and not _word_goes_on(text, end)):
+            if not (
+                _CODE.match(single) and (named or capitals or any(c.isdigit() for c in run)) and not _word_goes_on(text, end)
+            ):
                 break
         elif gap == "/":
             if not (variant or last > begin) or len(single) > 4 or not _CODE.match(single):
@@ -113,6 +116,7 @@ def _spaced_variant(run: str, after: str, named: bool) -> bool:
     """`Gripen E`, `Rafale F4`, `Mirage III`, `Su-30 MKI`; not an initial (`J. Smith`), an article or a pronoun."""
     if len(run) == 1 and (run in "AI" or after.startswith((".", "'"))):
         return False
+    run = _singular(run)
     return bool(_SPACED.match(run) or _ROMAN.match(run)) or (named and run in _LOOSE) or run in _ROLES
 
 
@@ -122,7 +126,13 @@ def _word_goes_on(text: Text, end: int) -> bool:
     return gap is not None and len(gap) == 1 and gap in DASHES and text.atoms[end + 1].text.islower()
 
 
+def _singular(run: str) -> str:
+    """`B1NTs` -> `B1NT`: the plural of a code."""
+    return run[:-1] if len(run) > 2 and run.endswith("s") and (run[-2].isupper() or run[-2].isdigit()) else run
+
+
 def _is_number(word: str) -> bool:
+    word = _singular(word)
     return word.isdigit() or bool(_ROMAN.match(word)) or (len(word) <= 2 and word.isupper())
 
 

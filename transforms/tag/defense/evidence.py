@@ -5,16 +5,15 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 
 from transforms.tag.analysis import Analysis, NerSpan
-from transforms.tag.defense.atoms import atomise, key, plain, words
+from transforms.tag.defense.around import Around, contains
+from transforms.tag.defense.atoms import words
 from transforms.tag.defense.cues import Cue
-from transforms.tag.defense.inflect import agrees
 from transforms.tag.defense.matcher import Match, Text
 
-_WINDOW = 6  # tokens left and right that `word:` looks at
 _LONG_TEXT = 2_500  # code points from which a single cue word no longer makes a document one about defense
 
 
-class Evidence:
+class Evidence(Around):
     """Cues and entities of one text. Positions are code points."""
 
     def __init__(
@@ -25,10 +24,10 @@ class Evidence:
         names: Sequence[Match],
         swallowed: Sequence[tuple[int, int]] = (),
     ) -> None:
-        self.text = text
+        super().__init__(text)
         self._swallowed = swallowed
         self._starts = sentence_starts(analysis)
-        self._cues: dict[str, list[Cue]] = {"strong": [], "weak": [], "civil": []}
+        self._cues: dict[str, list[Cue]] = {"strong": [], "weak": [], "civil": [], "hint": []}
         for cue in cues:
             if cue.section in self._cues:
                 self._cues[cue.section].append(cue)
@@ -39,21 +38,26 @@ class Evidence:
         self._ents = analysis.ents
         names = [match for match in names if not match.form.alias.rule.typed]  # `City` of the City-class says nothing by itself
         self._ent_starts = [ent.start for ent in analysis.ents]
-        self._entity_count = len({match.form.entity.id for match in names if match.form.entity.label != "PLACE"})
+        self._names = [match for match in names if match.form.entity.label != "PLACE"]
         self._named = {i for match in names for i in range(match.first, match.last + 1)}
         self._bodies = [  # long names of our own: the `Agency` of the Missile Defense Agency speaks against nothing
             (match.start, match.end)
             for match in names
             if match.form.entity.label in ("AGENCY", "THINK_TANK") and match.last - match.first > 1
         ]
-        self._cued = {i for found in self._cues.values() for cue in found for i in range(cue.first, cue.last + 1)}
+        self._cued = {i for key in ("strong", "weak", "civil") for cue in self._cues[key] for i in range(cue.first, cue.last + 1)}
         self._atom_starts = {atom.start for atom in text.atoms}
-        self._places = {(match.start, match.end) for match in names if match.form.entity.label == "PLACE"}
+        self._place_names = [match for match in names if match.form.entity.label == "PLACE"]
+        self._places = {(match.start, match.end) for match in self._place_names}
         self._long = len(analysis.text) > _LONG_TEXT
 
     def sentence(self, position: int) -> int:
         """Index of the sentence that holds `position`."""
         return max(0, bisect_right(self._starts, position) - 1)
+
+    def countries(self, bodies: Iterable[Match]) -> set[str]:
+        """ISO 3166 codes of the countries that the text names, or whose firms and forces it does."""
+        return {match.form.entity.iso3 for match in (*bodies, *self._place_names)} - {""}
 
     def near(self, match: Match, accepted: Iterable[Match]) -> bool:
         """A strong cue, two different weak ones, or an accepted military name in the sentence, outside the span."""
@@ -84,17 +88,10 @@ class Evidence:
             least -= 0.4  # the language model reads a firm too
         if named or (match.form.entity.label == "AGENCY" and match.first and self.text.atoms[match.first - 1].key == "the"):
             least = 0.34
+            weight += 0.34 * len(self._cues["hint"])
+        elif match.form.entity.label == "TERM":  # no name to be mistaken about: one of our firms, or two weak words, will do
+            least = 0.5
         return weight >= least + 0.5 * len(civil)
-
-    def place_named_after(self, match: Match) -> bool:
-        """`Boeing Field`, `Umkhonto Street`: the name is that of a street, school, club."""
-        after = match.last + 1
-        return self.text.gap(match.last) == " " and self.text.atoms[after].text in _NAMESAKES
-
-    def model_number(self, match: Match) -> bool:
-        """`RTX 2060`: an acronym with a number behind it is a product of somebody else."""
-        acronym = match.form.alias.text.isupper() and len(match.form.alias.text) <= 4
-        return acronym and self.text.gap(match.last) == " " and self.text.atoms[match.last + 1].text[0].isdigit()
 
     def military(self, accepted: Iterable[Match]) -> bool:
         """Is the document plainly a military one: a system or force that needs no rule, or two strong cues?"""
@@ -115,13 +112,20 @@ class Evidence:
         return len(company) > (1 if self.person(match) else 0)  # the model reads many a lone system as a person
 
     def foreign(self, match: Match) -> bool:
-        """Is the text, as far as it says anything, about something else? Civil words and no others; or, for the shortest
-        designators, no word at all that goes with arms."""
-        rest = any(_apart(cue, match) for section in ("strong", "weak") for cue in self._cues[section])
-        others = self._entity_count > 1
-        if match.form.weak:
-            return not rest and not others
-        return bool(self._cues["civil"]) and not rest and not others
+        """Does nothing in the text go with arms? Another name or a strong cue settles it; weak cues must outweigh the civil words of
+        the sentence. Without any word for or against, a country or a plain `hint` will do, but not for the shortest designators."""
+        own = match.form.entity.id
+        if any(_apart(cue, match) for cue in self._cues["strong"]) or any(
+            name.form.entity.id != own and _apart(name, match) for name in self._names
+        ):
+            return False
+        weak = {cue.phrase for cue in self._cues["weak"] if _apart(cue, match)}
+        civil = {cue.phrase for cue in self._by_sentence.get(("civil", self.sentence(match.start)), ()) if _apart(cue, match)}
+        if weak:
+            return len(civil) > (0 if match.form.weak else len(weak))
+        if self._cues["civil"] or match.form.weak:
+            return True
+        return not match.form.designator and self.text.language == "en" and not self._places and not self._cues["hint"]
 
     def beside(self, match: Match, ids: Collection[str], accepted: Iterable[Match]) -> bool:
         """Is one of the entities `ids` (the maker, another firm) accepted in the same sentence?"""
@@ -154,18 +158,6 @@ class Evidence:
                 return True
         return False
 
-    def has_word(self, match: Match, wanted: tuple[str, ...]) -> bool:
-        """One of `wanted` (any inflection) within six tokens of the span."""
-        atoms = self.text.atoms
-        left = atoms[max(0, match.first - _WINDOW) : match.first]
-        right = atoms[match.last + 1 : match.last + 1 + _WINDOW]
-        return _contains([a.text for a in left], wanted) or _contains([a.text for a in right], wanted)
-
-    def plural_follows(self, match: Match, wanted: tuple[str, ...]) -> bool:
-        """Is the next word one of `wanted` in the plural?"""
-        following = self.text.atoms[match.last + 1].text if self.text.gap(match.last) == " " else ""
-        return following.endswith("s") and _contains([following], wanted)
-
     def headed(self, match: Match, heads: tuple[str, ...]) -> bool:
         """Does one of the type nouns `heads` follow at once and end the phrase, in a sentence without civil words?"""
         last, atoms = match.last, self.text.atoms
@@ -179,11 +171,6 @@ class Evidence:
                 return after not in _GOES_ON
         return False
 
-    def fit(self, match: Match, wanted: tuple[str, ...]) -> int:
-        """How well a name's own class words fit: 2 when one follows at once (`Sentinel missile`), 1 when one is near, else 0."""
-        following = [atom.text for atom in self.text.atoms[match.last + 1 : match.last + 3]]
-        return 2 if _contains(following, wanted) else int(self.has_word(match, wanted))
-
     def sentence_has(self, match: Match, wanted: tuple[str, ...]) -> bool:
         """One of `wanted` anywhere in the sentence, outside the span."""
         here, atoms = self.sentence(match.start), self.text.atoms
@@ -194,7 +181,7 @@ class Evidence:
             last += 1
         around = [*atoms[first : match.first], *atoms[match.last + 1 : last + 1]]
         masked = [*self._swallowed, *(span for span in self._bodies if span[1] <= match.start or span[0] >= match.end)]
-        return _contains([a.text for a in around if not any(start <= a.start < end for start, end in masked)], wanted)
+        return contains([a.text for a in around if not any(start <= a.start < end for start, end in masked)], wanted)
 
     def ents_over(self, match: Match) -> list[NerSpan]:
         """The model's entities that share text with the span."""
@@ -210,6 +197,21 @@ class Evidence:
         """Does the model read exactly these words as a person or a place?"""
         return any(
             ent.label in ("PERSON", "GPE", "PER", "LOC", "NORP") and ent.start <= match.start and ent.end >= match.end
+            for ent in self.ents_over(match)
+        )
+
+    def surname(self, match: Match) -> bool:
+        """Is it the second or first half of a person's name, in a text without a word of arms: `Northrop Frye`, `Van Helsing`?"""
+        atoms = self.text.atoms
+        if self._cues["strong"] or any(name.form.entity.id != match.form.entity.id for name in self._names):
+            return False
+        return any(
+            ent.label in ("PERSON", "PER")
+            and any(
+                ent.start <= atoms[i].start < ent.end and atoms[i].text[0].isupper()
+                for i in (match.first - 1, match.last + 1)
+                if 0 <= i < len(atoms)
+            )
             for ent in self.ents_over(match)
         )
 
@@ -258,12 +260,6 @@ class Evidence:
 
 
 _CAPITAL_NOUNS = words("de lb")  # every noun has a capital there
-_NAMESAKES = words(
-    """Street Avenue Road Field Stadium Hotel Hotels School College University Park Hospital Church FC Club Festival Records
-    Pictures Studios Prize Cup Grill Lounge Brewery Hall Lane Boulevard Drive Elementary High Middle Museum Library Arena Theatre
-    Theater Gallery Mall Casino Resort Beach Creek Foundation Trophy brewery
-    bakery restaurant pub cafe café lager beer whisky vodka magazine"""
-)
 _GOES_ON = words(
     "parent parents top tops jacket jackets lag lagged ski museum base bases show club pack packs charger"
 )  # `tank top`
@@ -285,17 +281,3 @@ def is_military(match: Match) -> bool:
 
 def _apart(one: Match | Cue, other: Match) -> bool:
     return one.end <= other.start or one.start >= other.end
-
-
-def _contains(have: list[str], wanted: tuple[str, ...]) -> bool:
-    if not have:
-        return False
-    keys = [key(word) for word in have]
-    line = " " + " ".join(keys) + " "
-    for word in wanted:
-        want = [a.text for a in atomise(word)]
-        if not want or f" {' '.join(map(key, want))} " not in line:
-            continue
-        if word.isascii() or any(agrees(plain(want[-1]).lower(), plain(h).lower(), "") for h in have):
-            return True
-    return False

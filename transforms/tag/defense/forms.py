@@ -134,6 +134,8 @@ def surplus(label: str, atoms: tuple[str, ...], gaps: tuple[str, ...]) -> tuple[
     if label in ("PLATFORM", "PROGRAM") and not (atoms[0].isdigit() and atoms[1:2] == ("mm",)):
         while tail + 1 < len(atoms) and atoms[-1 - tail] in TYPE_NOUNS and gaps[-1 - tail] in ("w", "j", "?"):
             tail += 1
+        if label == "PROGRAM" and tail and atoms[-1 - tail][0].islower():  # `Czech ammunition initiative` is no name without it
+            tail = 0
         syllables = len(atoms) - 1 - max((n for n, gap in enumerate(gaps) if gap == "?"), default=len(atoms))
         if 0 < syllables < len(atoms) and "".join(atoms[-syllables:]) in TYPE_NOUNS:
             tail = syllables

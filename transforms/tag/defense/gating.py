@@ -66,11 +66,16 @@ def judge(lexicon: Lexicon, candidates: list[Match], evidence: Evidence) -> list
     gated: list[Match] = []
     rivals = Counter((match.start, match.end) for match in candidates)
 
+    spoken = evidence.countries(
+        {m for m in candidates if not effective_rule(m).gated and m.form.entity.label in ("AGENCY", "COMPANY")}
+    )
+
     def judged(match: Match, score: float) -> Judged:
         classes = CLASS_WORDS.get(match.form.entity.category, ())
         fit = 0
         if rivals[match.start, match.end] > 1:
             fit = evidence.fit(match, classes + match.form.alias.rule.words)
+            fit += match.form.entity.iso3 in spoken
             fit += 3 * evidence.beside(match, lexicon.ancestors(match.form.entity.id), candidates)
         return Judged(match, score, fit=fit)
 
@@ -139,6 +144,8 @@ def effective_rule(match: Match) -> Rule:
         return Rule(nots=rule.nots)
     if match.respaced and form.weak:  # `M4` is not `M-4`, `H5N1` no variant of H-5
         return Rule(near=True, words=rule.words or CLASS_WORDS.get(form.entity.category, ()), nots=rule.nots)
+    if match.spread and not rule.gated and not match.variant and sum(map(len, form.atoms)) <= 5:  # `CV 90`, `Mi 28`, `BMP 2`
+        return Rule(cue=True, nots=rule.nots)
     if match.recased and match.respaced and not match.capitals:  # `At 16`, `Rs 24` are not AT-16, RS-24
         return Rule(near=True, words=rule.words or CLASS_WORDS.get(form.entity.category, ()), nots=rule.nots)
     told = form.designator or any(word in match.variant for word in (" Block ", " Mk ", " Tranche ", " Batch ", " Flight "))
@@ -146,7 +153,8 @@ def effective_rule(match: Match) -> Rule:
         return Rule(nots=rule.nots)
     if form.weak and not rule.gated and not rule.free and not match.variant and "-" not in form.alias.text:
         return Rule(cue=True, nots=rule.nots)
-    if form.entity.id.endswith("-generic") and len(form.atoms) == 1:
+    mixed = not (form.atoms[0].isupper() or form.atoms[0].istitle())  # `MoD` is hardly anything else
+    if form.entity.id.endswith("-generic") and len(form.atoms) == 1 and not (mixed and match.exact):
         return Rule(cue=True, nots=rule.nots)
     if match.recased and not rule.gated and len(form.atoms) == 1 and not match.capitals:
         size = len(form.atoms[0])
@@ -178,6 +186,8 @@ def _gate(match: Match, evidence: Evidence, firm: list[Match], lexicon: Lexicon,
         return _CUE
     if entity.label == "COMPANY" and evidence.coordinated(match, firm):
         return _CUE
+    if entity.label == "AGENCY" and not rule.words and evidence.speaks(match):
+        return _MAKER
     if rule.words and not _has_word(match, rule, evidence, firm):
         return 0.0
     if rule.near and not evidence.near(match, firm) and not _typed(match, rule, evidence):
@@ -233,8 +243,15 @@ def _contradicted(match: Match, evidence: Evidence, *, ungated: bool) -> bool:
     if match.form.entity.label == "COMPANY" and evidence.model_number(match):
         return True
     if ungated:
-        single = len(match.form.atoms) <= 2 and (match.form.weak or not match.form.designator)
-        return single and match.form.entity.label == "PLATFORM" and evidence.foreign(match)
+        if match.form.entity.label == "COMPANY":
+            return len(match.form.atoms) == 1 and evidence.surname(match)
+        short = len(match.form.atoms) <= 2 or match.form.designator
+        return (
+            short
+            and match.form.entity.label in ("PLATFORM", "PROGRAM")
+            and bool(match.form.atoms[-1])
+            and evidence.foreign(match)
+        )
     return len(match.form.atoms) == 1 and (evidence.part_of_other_name(match) or evidence.model_number(match))
 
 

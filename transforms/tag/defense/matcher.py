@@ -37,6 +37,7 @@ class Match:
     variant: str = ""
     capitals: bool = False
     exact: bool = False  # letter by letter as the lexicon has it: tells 国防部 from 國防部, Förs- from Forsvarsdepartementet
+    spread: bool = False  # a blank stands where the lexicon has a hyphen or nothing
     joined: bool = False  # two names of the system, or designator and variant, stand together
 
 
@@ -127,6 +128,7 @@ def _verify(text: Text, form: Form, first: int, last: int, prefix: int) -> Match
             return None
     gaps = ["-" if gap and gap in DASHES else gap for gap in text.gaps[first:last]]
     respaced = any(kind == "j" and gap != raw for kind, gap, raw in zip(form.gaps, gaps, form.raw, strict=True))
+    spread = respaced and any(gap.isspace() and raw in ("", "-") for gap, raw in zip(gaps, form.raw, strict=True))
     term = form.entity.label == "TERM"
     inflected = recased = False
     for number, (want, atom) in enumerate(zip(form.atoms, atoms[first : last + 1], strict=True)):
@@ -161,7 +163,7 @@ def _verify(text: Text, form: Form, first: int, last: int, prefix: int) -> Match
         end -= 1
     capitals = recased and source[start:end].isupper()
     end += len(closing) if not form.tail else 0
-    return Match(form, first, last, start, end, respaced, recased, inflected, capitals=capitals, exact=exact)
+    return Match(form, first, last, start, end, respaced, recased, inflected, capitals=capitals, exact=exact, spread=spread)
 
 
 def is_inflectable(form: Form) -> bool:

@@ -1,5 +1,7 @@
 """Words right beside a name which say that it is something else: a car, a bus line, a team, the town instead of the base in it."""
 
+import re
+
 from transforms.tag.defense.atoms import DASHES, words
 from transforms.tag.defense.matcher import Match, Text
 
@@ -7,8 +9,18 @@ _CARS = words(
     """Mercedes Benz BMW Audi Opel Volkswagen VW Porsche Toyota Lexus Nissan Honda Mazda Subaru Suzuki Kia Hyundai Renault Peugeot
     Citroën Dacia Fiat Škoda Skoda Seat Volvo Ford Chevrolet Chrysler Dodge Cadillac Buick GMC Tesla Jeep Bugatti Lamborghini Ferrari"""
 )
+_LANGUAGE = (
+    "Afrikaans|Arabic|Chinese|Czech|Danish|Dutch|English|Farsi|Finnish|French|German|Greek|Hebrew|Hindi|Hungarian|Italian|Japanese|"
+    "Korean|Latin|Norwegian|Persian|Polish|Portuguese|Russian|Sanskrit|Serbian|Spanish|Swedish|Turkish|Ukrainian|Urdu"
+)
+# `Smerch means tornado in Russian`, `Krab is Polish for crab`, `Baykar is a surname`
+_ABOUT_THE_WORD = re.compile(
+    rf",? (?:is|was|means) (?:[\w'-]+ ){{0,4}}?(?:(?:in|the) (?:{_LANGUAGE})\b|(?:{_LANGUAGE}) (?:for|word)\b|(?:sur|nick|first )name\b)"
+    r"|,? (?:means|is the (?:name|answer|word)|was the answer|rhymes with)\b"
+)
 _TRAFFIC = words("bus buses tram trams motorway freeway highway bypass junction interchange")
 _RIVALS = words("against beat beats vs versus over defeated defeats hosts visits faces")
+_PLAYS = words("beat beats defeated defeats hosts visits faces lost plays wins won routs rallies")
 _AFTER_TEAM = words("on in at and this last for by to")
 _LOCATING = words("in at near from to of outside around over aus bei nach über à de en w z do в над под из у к до по від з біля")
 _INSIDE = words("in on")  # a base is stood *at*, a town lived *in*
@@ -16,6 +28,8 @@ _INSIDE = words("in on")  # a base is stood *at*, a town lived *in*
 
 def is_namesake(text: Text, match: Match, parent_names: frozenset[str]) -> bool:
     """Do the words that touch the name show another thing? `parent_names` are the words of the maker's name."""
+    if _ABOUT_THE_WORD.match(text.text, match.end):
+        return True
     label = match.form.entity.label
     before = text.atoms[match.first - 1].text if text.gap(match.first - 1) == " " else ""
     gap = text.gap(match.last)
@@ -26,7 +40,10 @@ def is_namesake(text: Text, match: Match, parent_names: frozenset[str]) -> bool:
             return True  # ships are named after the towns they lie in
         return (before in _CARS and before not in parent_names) or after in _TRAFFIC
     if label == "AGENCY":
-        return before in _RIVALS and (gap != " " or after in _AFTER_TEAM)
+        article = before.lower() in ("the", "s") or match.form.alias.text.count(" ") > 1
+        return (before in _RIVALS and (gap != " " or after in _AFTER_TEAM)) or (
+            after in _PLAYS and not article and match.form.entity.id.endswith(("-generic", "us-army", "us-navy", "us-air-force"))
+        )
     if label == "FACILITY" and match.form.alias.rule.gated:
         return gap in tuple(DASHES) or (before.lower() in _INSIDE and bool(match.form.alias.rule.words))
     return False

@@ -51,6 +51,14 @@ _BARE_SHIP = re.compile(rf"\b{_KIND} [«„“\"']?(?P<name>{_WORD}(?: (?:{_WORD
 _HULL_NUMBER = re.compile(r"[»”\"']? \((?:[A-Z]{2,4}[ -]?)?\d{2,4}\)")
 _TYPE_WORDS = frozenset({"Type", "Class", "The", "Commander", "Captain", "Navy", "Block"})
 _ELECTRONICS = re.compile(r"\bAN/[A-Z]{3}-\d{1,3}[A-Z]?(?:\(V\)\d?)?")
+_BASE = re.compile(
+    rf"\b(?P<name>(?:{_WORD} ){{1,3}})(?:Air Base|Airbase|Air Force Base|AFB|Naval Base|Naval Station|(?:Naval )?Air Station|"
+    r"Air Force Station|Space Force (?:Base|Station)|Naval (?:Ship|Dock)yard|Army (?:Depot|Ammunition Plant|Airfield)|Proving Grounds?|"
+    r"Missile (?:Test )?Range)(?![\w-])"
+)
+_NO_NAME = frozenset(
+    {"The", "At", "In", "From", "Near", "To", "And", "On", "Of", "A", "An", "Its", "His", "Their", "This", "That"}
+)
 _RULES = {False: Rule(), True: Rule(near=True)}
 
 
@@ -78,6 +86,11 @@ class Patterns:
         for match in _ELECTRONICS.finditer(text.text):
             entity = Entity("", match.group(), "PLATFORM", (), "USA", "sensor_ew")
             found.append(_match(text, entity, match.start(), match.end()))
+        for match in _BASE.finditer(text.text):
+            start = match.start("name") + len(match["name"]) - len(_base_name(match["name"]))
+            if start < match.end("name"):
+                entity = Entity("", text.text[start : match.end()], "FACILITY", ())
+                found.append(_match(text, entity, start, match.end()))
         return found
 
     def _bare_ships(self, text: Text) -> list[Match]:
@@ -119,6 +132,16 @@ def _ship_name(words: str) -> str:
         kept.pop()
     name = re.sub(r"['’]s?$|[.'’-]+$", "", " ".join(kept))
     return name if len(name) > 2 else ""
+
+
+def _base_name(words: str) -> str:
+    """`Larissa ` of `At Larissa `: without function words, and without what stands before a full stop or comma."""
+    kept = words.split(" ")
+    for number, word in enumerate(kept):
+        if word in _NO_NAME or word.endswith((".", ",")) or re.search(r"['’]s?$", word):
+            kept = kept[number + 1 :]
+            return _base_name(" ".join(kept))
+    return words
 
 
 def _match(text: Text, entity: Entity, start: int, end: int, *, near: bool = False) -> Match:

@@ -1,0 +1,71 @@
+"""What the words right beside a name say: a word of its rule, a type noun, a street, a model number, a verb of speaking."""
+
+from transforms.tag.defense.atoms import atomise, key, plain, words
+from transforms.tag.defense.inflect import agrees
+from transforms.tag.defense.matcher import Match, Text
+
+_WINDOW = 6  # tokens left and right that `word:` looks at
+_NAMESAKES = words(
+    """Street Avenue Road Field Stadium Hotel Hotels School College University Park Hospital Church FC Club Festival Records
+    Pictures Studios Prize Cup Grill Lounge Brewery Hall Lane Boulevard Drive Elementary High Middle Museum Library Arena Theatre
+    Theater Gallery Mall Casino Resort Beach Creek Foundation Trophy brewery
+    bakery restaurant pub cafe café lager beer whisky vodka magazine"""
+)
+_SPEAKS = words(
+    """said says told announced announces awarded awards confirmed denied declined requested estimates estimated acknowledged
+    disclosed procured fielded"""
+)
+
+
+class Around:
+    """The words around the matches of one text."""
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+
+    def place_named_after(self, match: Match) -> bool:
+        """`Boeing Field`, `Umkhonto Street`: the name is that of a street, school, club."""
+        after = match.last + 1
+        return self.text.gap(match.last) == " " and self.text.atoms[after].text in _NAMESAKES
+
+    def model_number(self, match: Match) -> bool:
+        """`RTX 2060`: an acronym with a number behind it is a product of somebody else."""
+        acronym = match.form.alias.text.isupper() and len(match.form.alias.text) <= 4
+        return acronym and self.text.gap(match.last) == " " and self.text.atoms[match.last + 1].text[0].isdigit()
+
+    def speaks(self, match: Match) -> bool:
+        """Does an office act as one: `the Pentagon said`, `the Army awarded`?"""
+        following = self.text.atoms[match.last + 1].text if self.text.gap(match.last) == " " else ""
+        return match.first > 0 and self.text.atoms[match.first - 1].key == "the" and following in _SPEAKS
+
+    def has_word(self, match: Match, wanted: tuple[str, ...]) -> bool:
+        """One of `wanted` (any inflection) within six tokens of the span."""
+        atoms = self.text.atoms
+        left = atoms[max(0, match.first - _WINDOW) : match.first]
+        right = atoms[match.last + 1 : match.last + 1 + _WINDOW]
+        return contains([a.text for a in left], wanted) or contains([a.text for a in right], wanted)
+
+    def plural_follows(self, match: Match, wanted: tuple[str, ...]) -> bool:
+        """Is the next word one of `wanted` in the plural?"""
+        following = self.text.atoms[match.last + 1].text if self.text.gap(match.last) == " " else ""
+        return following.endswith("s") and contains([following], wanted)
+
+    def fit(self, match: Match, wanted: tuple[str, ...]) -> int:
+        """How well a name's own class words fit: 2 when one follows at once (`Sentinel missile`), 1 when one is near, else 0."""
+        following = [atom.text for atom in self.text.atoms[match.last + 1 : match.last + 3]]
+        return 2 if contains(following, wanted) else int(self.has_word(match, wanted))
+
+
+def contains(have: list[str], wanted: tuple[str, ...]) -> bool:
+    """Is one of the words or phrases `wanted`, in any inflection, among the words `have`?"""
+    if not have:
+        return False
+    keys = [key(word) for word in have]
+    line = " " + " ".join(keys) + " "
+    for word in wanted:
+        want = [a.text for a in atomise(word)]
+        if not want or f" {' '.join(map(key, want))} " not in line:
+            continue
+        if word.isascii() or any(agrees(plain(want[-1]).lower(), plain(h).lower(), "") for h in have):
+            return True
+    return False
