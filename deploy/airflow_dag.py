@@ -1,15 +1,18 @@
 """An Airflow DAG: a pass every ten minutes, files of the lake put in order every night.
 
 `dibwatch` is installed in the workers' environment, or `BashOperator` is exchanged for the operator of your containers.
+DIBWATCH_FEEDS and DIBWATCH_LAKE in that environment say what to read and where to write.
 """
 
+import os
 from datetime import datetime, timedelta
 
 from airflow import DAG
 from airflow.providers.standard.operators.bash import BashOperator
 
-LAKE = "/var/lib/dibwatch/lake"
-PASS = f"dibwatch run --feeds builtin:defense --lake {LAKE} --contact https://example.org/about --log_format json"
+FEEDS = os.environ.get("DIBWATCH_FEEDS", "builtin:defense")
+LAKE = os.environ.get("DIBWATCH_LAKE", "/var/lib/dibwatch/lake")
+PASS = f"dibwatch run --feeds {FEEDS} --lake {LAKE} --contact https://example.org/about --log_format json"
 COMPACT = f"dibwatch compact --lake {LAKE}"
 
 for name, schedule, command in (("dibwatch_pass", timedelta(minutes=10), PASS), ("dibwatch_compact", "30 3 * * *", COMPACT)):

@@ -4,17 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from schemas.records import ReasonCount, StageCount
-
-# Every stage with the unit it counts, in the order in which data walks.
-STAGES = (
-    ("poll", "feeds"),
-    ("parse", "items"),
-    ("select", "entries"),
-    ("fetch", "entries"),
-    ("extract", "pages"),
-    ("tag", "articles"),
-    ("lake", "articles"),
-)
+from schemas.stages import STAGES
 
 Counters = Mapping[tuple[str, str], int]  # (stage, counter name) -> value
 

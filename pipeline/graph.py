@@ -19,6 +19,7 @@ from transforms.poll.schedule import MIN_INTERVAL_S
 from transforms.poll.streaming.transform import DueFeeds, WatchFeeds
 from transforms.poll.transform import PollFeeds
 from transforms.processes import available_cores
+from transforms.routing import Clock, utc_now
 from transforms.tag.transform import TagArticles
 from transforms.web.config import WebConfig
 
@@ -80,6 +81,7 @@ class StreamGraphConfig:
     """What the unbounded graph needs to know beyond `GraphConfig`; times in seconds.
 
     `due` names the feeds to poll at a tick. A window of `commit_every_s` becomes visible as a whole. `stop_at` ends the stream.
+    All times are those of `clock`, which may run `pace` times as fast as the machine's.
     """
 
     graph: GraphConfig
@@ -90,15 +92,19 @@ class StreamGraphConfig:
     tick_s: float = 15.0
     min_gap_s: float = MIN_INTERVAL_S
     stop_at: datetime | None = None
+    clock: Clock = utc_now
+    pace: float = 1.0
 
 
 def build_stream(pipeline: beam.Pipeline, config: StreamGraphConfig) -> None:
     """Ticks in, committed windows out: the rooms of `build_pass`, each handing on at once; only the lake waits for whole windows."""
     graph, window_s = config.graph, config.commit_every_s
-    watched = pipeline | "Watch" >> WatchFeeds(config.due, graph.started_at, config.stop_at, config.tick_s, config.min_gap_s)
-    polled = watched | "PollNow" >> Promptly(window_s) | "Poll" >> PollFeeds(graph.web, poll_all=True)
-    selected = polled.entries | "Select" >> SelectInStream(graph.lake)
-    fetched = selected.ok | "FetchNow" >> Promptly(window_s) | "Fetch" >> FetchPages(graph.web)
+    clock = config.clock
+    ticks = WatchFeeds(config.due, graph.started_at, config.stop_at, config.tick_s, config.min_gap_s, clock, config.pace)
+    watched = pipeline | "Watch" >> ticks
+    polled = watched | "PollNow" >> Promptly(window_s) | "Poll" >> PollFeeds(graph.web, clock, poll_all=True)
+    selected = polled.entries | "Select" >> SelectInStream(graph.lake, clock=clock)
+    fetched = selected.ok | "FetchNow" >> Promptly(window_s) | "Fetch" >> FetchPages(graph.web, clock=clock)
     extracted = fetched.ok | "Extract" >> ExtractArticles(graph.min_chars, graph.processes)
     tagged = extracted.ok | "Tag" >> TagArticles(graph.processes)
     whole = tagged.ok | "Whole" >> WholeWindows(window_s)
@@ -116,5 +122,5 @@ def build_stream(pipeline: beam.Pipeline, config: StreamGraphConfig) -> None:
     }
     if graph.keep_pages:
         tables["pages"] = fetched.ok
-    commit = CommitWindows(graph.lake, graph.run, dict(config.versions), window_s, config.writers)
+    commit = CommitWindows(graph.lake, graph.run, dict(config.versions), window_s, config.writers, clock)
     _ = tables | "Lake" >> commit

@@ -3,7 +3,8 @@
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.counts import STAGES, Counters
+from pipeline.counts import Counters
+from schemas.stages import STAGES
 
 
 def write_metrics(path: str, counters: Counters, now: datetime) -> None:

@@ -4,17 +4,17 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pipeline.counts import Counters, read_counters
 from pipeline.feeds import named_feeds
 from pipeline.metrics import write_metrics
 from pipeline.progress import Progress
 from pipeline.run import PassFailedError, first_line, run_versions, summarise
+from pipeline.windows import WindowCounts
 from schemas import __version__
 from schemas.errors import DibwatchError, UsageError
 from schemas.records import Feed, FeedState, RunInfo
@@ -23,15 +23,21 @@ from transforms.processes import preload
 from transforms.web.config import WebConfig
 
 _log = logging.getLogger("dibwatch")
-_METRICS_EVERY_S = 15.0
+_COUNT_EVERY_S = 5.0
 
 # Runners that wake a clock when it is due and close windows while the source goes on. The others ask feeds in a tight loop.
 STREAMING_RUNNERS = ("PrismRunner", "FlinkRunner", "DataflowRunner")
 
 
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, kw_only=True)
 class StreamConfig:
     """What can be said about a stream; times in seconds. `run_for_s` 0 is until stopped.
+
+    All of the stream goes by `clock`, which must pickle and may run `pace` times as fast as the machine's: a day's test in minutes.
 
     `poll_all` asks every feed each `min_gap_s`, whether it is due or not: for tests on a site of one's own.
     """
@@ -50,7 +56,10 @@ class StreamConfig:
     poll_all: bool = False
     relist_s: float = 300.0
     metrics_file: str = ""
+    detach: bool = False
     beam_flags: tuple[str, ...] = ()
+    clock: Callable[[], datetime] = _utc_now
+    pace: float = 1.0
 
 
 class FeedWatch:
@@ -113,48 +122,56 @@ def run_stream(config: StreamConfig) -> str:
     from transforms.lake.streaming.commit import commit_stream, sweep
 
     options = PipelineOptions(list(config.beam_flags), streaming=True)
-    check_runner(options.view_as(StandardOptions).runner or "DirectRunner")
+    runner = options.view_as(StandardOptions).runner or "DirectRunner"
+    check_runner(runner)
+    if config.detach and runner == "PrismRunner":
+        raise UsageError("--detach leaves a stream to a cluster, and PrismRunner ends with the command")
     preload("transforms.preload")
     named_feeds(config.feeds, config.web)  # what is wrong with them should be said now
-    now = datetime.now(UTC)
+    now = config.clock()
     stream = RunInfo(f"stream-{now:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}", __version__)
     lake = open_lake(config.lake)
     sweep(lake, now)
     versions = run_versions()
-    counters, outcome = _run_graph(config, options, stream, now, versions)
-    summary = summarise("stream", stream, now, datetime.now(UTC), counters, len(lake.feed_states()))
+    counts = WindowCounts(lake, stream, now - timedelta(seconds=config.commit_every_s))
+    outcome = _run_graph(config, options, stream, now, versions, counts)
+    if not outcome:
+        return f"stream {stream.run_id} is left to {runner}; the rows of its windows in runs tell what it does"
+    summary = summarise("stream", stream, now, config.clock(), counts.counters, len(lake.feed_states()))
     commit_stream(lake, replace(summary, outcome=outcome), summary.finished_at)
-    windows = counters.get(("lake", "committed_windows"), 0)
-    return f"stream {stream.run_id} {outcome}; {summary.articles:,} articles in {windows:,} commits; {summary.duration_s:.0f} s"
+    return f"stream {stream.run_id} {outcome}; {summary.articles:,} articles in {counts.commits:,} commits; {summary.duration_s:.0f} s"
 
 
 def _run_graph(
-    config: StreamConfig, options: Any, stream: RunInfo, now: datetime, versions: dict[str, str]
-) -> tuple[Counters, str]:
+    config: StreamConfig, options: Any, stream: RunInfo, now: datetime, versions: dict[str, str], counts: WindowCounts
+) -> str:
+    """How the stream ended: committed or stopped; "" when it goes on without us."""
     import apache_beam as beam
+    from apache_beam.options.pipeline_options import TestOptions
     from apache_beam.runners.runner import PipelineState
-
-    from transforms.routing import local_tally
 
     pipeline = beam.Pipeline(options=options)
     _build(pipeline, config, stream, now, versions)
     try:
         result = pipeline.run()
-        with Progress(local_tally), _metrics(result, config.metrics_file):
+        if config.detach or options.view_as(TestOptions).dry_run:
+            return ""
+        with Progress(lambda: counts.counters), _counted(counts, config.metrics_file):
             try:
                 state = result.wait_until_finish()
             except KeyboardInterrupt:
-                counters = read_counters(result)
                 result.cancel()
-                return counters, "stopped"
+                return "stopped"
     except (DibwatchError, KeyboardInterrupt):
         raise
     except Exception as error:  # a runner raises anything; the stream is over and says so in one sentence
         _log.debug("details", exc_info=error)
         raise PassFailedError(f"the stream failed; what it had committed stays in the lake: {first_line(error)}") from error
+    if state == PipelineState.CANCELLED:
+        return "stopped"  # at the runner's own command, as for a savepoint
     if state != PipelineState.DONE:
         raise PassFailedError(f"the stream ended as {state}; what it had committed stays in the lake")
-    return read_counters(result), "committed"
+    return "committed"
 
 
 def _build(pipeline: Any, config: StreamConfig, stream: RunInfo, now: datetime, versions: dict[str, str]) -> None:
@@ -169,34 +186,38 @@ def _build(pipeline: Any, config: StreamConfig, stream: RunInfo, now: datetime, 
         StreamGraphConfig(
             graph, FeedWatch(config.feeds, config.lake, config.web, config.relist_s, config.poll_all), versions,
             commit_every_s=config.commit_every_s, writers=config.writers, tick_s=config.tick_s, min_gap_s=config.min_gap_s,
-            stop_at=now + timedelta(seconds=config.run_for_s) if config.run_for_s else None,
+            stop_at=now + timedelta(seconds=config.run_for_s) if config.run_for_s else None, clock=config.clock, pace=config.pace,
         ),
     )  # fmt: skip
 
 
 @contextmanager
-def _metrics(result: Any, path: str) -> Iterator[None]:
-    """Keeps the Prometheus textfile at `path` up to date while the block runs; a file that cannot be written is a warning."""
-    if not path:
-        yield
-        return
+def _counted(counts: WindowCounts, path: str) -> Iterator[None]:
+    """Keeps `counts`, and the Prometheus textfile at `path` if there is to be one, up to date while the block runs.
+
+    A lake that cannot be read or a file that cannot be written is a warning.
+    """
     done = threading.Event()
 
-    def write() -> None:
+    def update() -> None:
         try:
-            write_metrics(path, read_counters(result), datetime.now(UTC))
+            counts.read()
+            if path:
+                write_metrics(path, counts.counters, datetime.now(UTC))
+        except DibwatchError as error:
+            _log.warning("the stream's counts are those of a while ago: %s", error)
         except OSError as error:
             _log.warning("the metrics cannot be written to %s: %s", path, error.strerror or error)
 
-    def keep_writing() -> None:
-        while not done.wait(_METRICS_EVERY_S):
-            write()
+    def keep_updating() -> None:
+        while not done.wait(_COUNT_EVERY_S):
+            update()
 
-    thread = threading.Thread(target=keep_writing, daemon=True, name="metrics")
+    thread = threading.Thread(target=keep_updating, daemon=True, name="counts")
     thread.start()
     try:
         yield
     finally:
         done.set()
         thread.join()
-        write()
+        update()

@@ -35,6 +35,7 @@ def add(commands: "Commands[Parser]") -> None:
         help="processes for extraction and for tagging, each worker (default: cores)",
     )
     parser.add_argument("--metrics_file", default="", metavar="FILE", help="keep the counters in a textfile for Prometheus")
+    parser.add_argument("--detach", action="store_true", help="submit the stream to a cluster and leave it there")
     add_web(parser)
     parser.set_defaults(execute=execute, parser=parser, takes_beam_flags=True)
 
@@ -46,7 +47,7 @@ def execute(args: argparse.Namespace) -> int:
     config = StreamConfig(
         feeds=tuple(args.feeds), lake=args.lake, web=web_config(args), keep_pages=not args.no_keep_pages, min_chars=args.min_chars,
         processes=args.processes or available_cores(), commit_every_s=args.commit_every, writers=args.writers, run_for_s=args.run_for,
-        metrics_file=args.metrics_file, beam_flags=tuple(args.beam_flags),
+        metrics_file=args.metrics_file, detach=args.detach, beam_flags=tuple(args.beam_flags),
     )  # fmt: skip
     print(run_stream(config))
     return 0

@@ -2,6 +2,8 @@
 
 import ast
 import configparser
+import json
+import os
 import re
 import shlex
 import subprocess
@@ -40,7 +42,7 @@ def _commands() -> list[list[str]]:
     unit.read(DEPLOY / "dibwatch.service", encoding="utf-8")
     found.append(["dibwatch", *shlex.split(unit["Service"]["ExecStart"])[1:]])
     tree = ast.parse((DEPLOY / "airflow_dag.py").read_text(encoding="utf-8"))
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {"os": os}
     for node in tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             name = node.targets[0].id
@@ -70,11 +72,35 @@ def test_manifests_have_what_kubernetes_asks_for() -> None:
         assert volumes <= {"lake", "feeds"}
 
 
-def test_the_image_copies_what_is_there_and_has_the_pinned_beam() -> None:
-    text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+def test_the_flex_template_has_the_flags_of_the_command() -> None:
+    template = json.loads((DEPLOY / "flex_template.json").read_text(encoding="utf-8"))
+    flags = {option[2:]: action for action in build_parser().parse_args(["stream", "--feeds", "x", "--lake", "y"]).parser._actions
+             for option in action.option_strings}  # fmt: skip
+    parameters = {parameter["name"]: parameter for parameter in template["metadata"]["parameters"]}
+    for name, parameter in parameters.items():
+        assert flags[name].nargs != 0, f"{name} takes no value, and a template gives it one"
+        assert parameter["isOptional"] or name in ("feeds", "lake", "contact")
+    assert {name for name, action in flags.items() if action.required} <= {
+        n for n, p in parameters.items() if not p["isOptional"]
+    }
+    examples = {"feeds": "builtin:defense", "lake": "gs://b/lake", "commit_every": "1h30m", "writers": "4", "processes": "2"}
+    for name, example in examples.items():
+        assert any(re.search(regex, example) for regex in parameters[name]["regexes"])
+        assert not any(re.search(regex, f"{example} ") for regex in parameters[name]["regexes"] if name != "feeds")
+    args, rest = build_parser().parse_known_args(["stream", *(f"--{name}={value}" for name, value in examples.items())])
+    assert (args.lake, args.commit_every, rest) == ("gs://b/lake", 5400, [])
+
+
+@pytest.mark.parametrize("name", ["Dockerfile", "Dockerfile.flex"])
+def test_the_images_copy_what_is_there(name: str) -> None:
+    text = (DEPLOY / name).read_text(encoding="utf-8")
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
-    for line in re.findall(r"^COPY (.+) \S+$", text, flags=re.M):
+    for line in re.findall(r"^COPY (?!--from)(.+) \S+$", text, flags=re.M):
         for source in line.split():
             assert any(name == source or name.startswith(f"{source}/") for name in tracked), source
+
+
+def test_the_image_has_the_pinned_beam() -> None:
+    text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
     pinned = re.findall(r"^apache-beam==(\S+)$", (ROOT / "constraints.txt").read_text(encoding="utf-8"), flags=re.M)
     assert re.findall(r"BEAM_VERSION=(\S+)", text) == pinned

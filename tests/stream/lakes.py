@@ -15,6 +15,16 @@ def column(lake: Path, table: str, expression: str) -> list[object]:
     return [row[0] for row in duckdb.connect().execute(f"SELECT {expression} FROM {files}").fetchall()]
 
 
+def figures(lake: Path, window_s: float = 60.0, pace: float = 1.0) -> str:
+    """Articles and commits of the streams of a lake, and how long after the end of a window it was committed: a line to print."""
+    of_windows = "CASE WHEN len(string_split(run_id, '-')) = 4 THEN duration_s END"  # not of late parts, nor of the stream itself
+    lags = sorted((float(str(took_s)) - window_s) / pace for took_s in column(lake, "runs", of_windows) if took_s is not None)
+    articles, at = len(column(lake, "articles", "1")), (lambda share: lags[min(len(lags) - 1, int(share * len(lags)))])
+    return (
+        f"{articles} articles in {len(lags)} windows; lag: median {at(0.5):.1f} s, 95 % {at(0.95):.1f} s, most {lags[-1]:.1f} s"
+    )
+
+
 def of_one_pass(lake: Path, feeds: list[str]) -> set[object]:
     """The article ids that one bounded pass over `feeds` brings to a new lake."""
     arguments = ("--allow_private_hosts", "--host_delay", "0", "--per_host", "4", "--processes", "1")

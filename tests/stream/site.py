@@ -7,44 +7,51 @@ that the site is given, so a stream sees them come, and a pass at the end sees t
 import json
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 from tests.loopback import Reply, Request, Site, serve
+from tests.stream.clock import FastClock
 
 HOSTS = ("127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4")
 _EVERY_S = (0.5, 5.0, 5.0, 5.0)  # seconds between two stories of an outlet
-_SLOW_S = 3.0
-_EPOCH = datetime(2026, 3, 1, tzinfo=UTC)
+_SLOW_S = 3.0  # of the machine's clock
+_HOUR_EVERY_S = (30.0, 300.0, 300.0, 300.0)
+_HOUR_BEFORE_S = 3600.0  # as long the outlets have been there: it tells a stream how often they bring news
 _TOWNS = ("Gdynia", "Bergen", "Toulouse", "Adelaide", "Ankara", "Nagoya", "Haifa", "Pune", "Huntsville", "Kassel")
 _MAKERS = ("Rheinmetall", "Saab", "Leonardo", "Hanwha Aerospace", "BAE Systems", "Kongsberg", "Elbit Systems", "Thales")
 
 
 class News:
-    """The outlets from now on, for `lasts_s` seconds; after that they stay as they are."""
+    """The outlets: `passed_s()` seconds after `began_at` they have published for `before_s` more seconds than that.
 
-    def __init__(self, lasts_s: float) -> None:
-        self._start_s, self._lasts_s = time.monotonic(), lasts_s
+    After `lasts_s` they stay as they are. `every_s`: seconds between two stories of each outlet.
+    """
+
+    def __init__(
+        self, passed_s: Callable[[], float], began_at: datetime, lasts_s: float, every_s: Sequence[float], before_s: float
+    ) -> None:
+        self._passed_s, self._lasts_s, self._every_s, self._before_s = passed_s, lasts_s, every_s, before_s
+        self._first_at = began_at - timedelta(seconds=before_s)
 
     def listed(self, outlet: int) -> int:
         """How many stories the outlet has published so far."""
-        return 1 + int(min(time.monotonic() - self._start_s, self._lasts_s) / _EVERY_S[outlet])
+        return self._by(outlet, min(self._passed_s(), self._lasts_s))
 
     def total(self) -> int:
         """How many stories there will have been."""
-        return sum(1 + int(self._lasts_s / every_s) for every_s in _EVERY_S)
+        return sum(self._by(outlet, self._lasts_s) for outlet in range(len(HOSTS)))
 
-    @property
-    def is_over(self) -> bool:
-        return time.monotonic() - self._start_s > self._lasts_s
+    def _by(self, outlet: int, passed_s: float) -> int:
+        return 1 + int((self._before_s + passed_s) / self._every_s[outlet])
 
     def answer(self, request: Request) -> Reply:
         """The feed, or a story that has been published."""
         outlet = HOSTS.index(request.host)
         if request.path == "/feed.json":
-            return _tagged(request, _feed(outlet, self.listed(outlet)))
+            return _tagged(request, self._feed(outlet))
         if request.path.startswith("/story/"):
             n = int(request.path.rpartition("/")[2])
             if n < self.listed(outlet):
@@ -53,18 +60,17 @@ class News:
                 )
         return Reply(404)
 
-
-def _feed(outlet: int, listed: int) -> bytes:
-    items = [
-        {
-            "id": str(n),
-            "url": f"/story/{n}",
-            "title": _title(outlet, n),
-            "date_published": (_EPOCH + timedelta(minutes=n)).isoformat(),
-        }
-        for n in reversed(range(listed))
-    ]
-    return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": f"Outlet {outlet}", "items": items}).encode()
+    def _feed(self, outlet: int) -> bytes:
+        items = [
+            {
+                "id": str(n),
+                "url": f"/story/{n}",
+                "title": _title(outlet, n),
+                "date_published": (self._first_at + timedelta(seconds=n * self._every_s[outlet])).isoformat(),
+            }
+            for n in reversed(range(self.listed(outlet)))
+        ]
+        return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": f"Outlet {outlet}", "items": items}).encode()
 
 
 def _tagged(request: Request, body: bytes) -> Reply:
@@ -90,8 +96,12 @@ def _page(outlet: int, n: int) -> bytes:
 
 
 @contextmanager
-def news(lasts_s: float) -> Iterator[tuple[News, Site, list[str]]]:
-    """The outlets, served while the block runs, and the addresses of their feeds."""
-    outlets = News(lasts_s)
+def news(lasts_s: float, clock: FastClock | None = None) -> Iterator[tuple[News, Site, list[str]]]:
+    """The outlets, served while the block runs, and the addresses of their feeds. With a clock, they bring what an hour brings."""
+    if clock:
+        outlets = News(lambda: clock.passed_s, clock(), lasts_s, _HOUR_EVERY_S, _HOUR_BEFORE_S)
+    else:
+        start_s = time.monotonic()
+        outlets = News(lambda: time.monotonic() - start_s, datetime.now(UTC), lasts_s, _EVERY_S, 0.0)
     with serve(outlets.answer, hosts=HOSTS) as site:
         yield outlets, site, [site.url("/feed.json", host) for host in HOSTS]

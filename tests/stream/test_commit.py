@@ -41,6 +41,11 @@ def _commit(lake: Lake, files: list[StagedFile], run_id: str = WINDOW) -> bool:
     return commit_window(lake, run_id, files, {}, T0 - timedelta(minutes=1), T0) is not None
 
 
+def commit_rows(lake: Lake, run_id: str, **records: Iterable[Any]) -> None:
+    """Stage records, by table, and commit them as the window `run_id`."""
+    assert _commit(lake, _stage(lake, run_id, **records), run_id)
+
+
 def _column(lake: Lake, table: str, name: str) -> list[object]:
     return sorted(column(Path(lake.location), table, name), key=str)
 
@@ -93,7 +98,11 @@ def test_the_row_of_runs_counts_the_window(lake: Lake) -> None:
     files = _stage(lake, WINDOW, articles=[article(1), article(2)], polls=[poll()], rejects=[reject(3), reject(4)])
     assert _commit(lake, files)
     (counts,), (reasons,) = _column(lake, "runs", "counts"), _column(lake, "runs", "reasons")
-    assert [(c["stage"], c["in"], c["out"]) for c in counts] == [("poll", 1, 1), ("lake", 2, 2)]  # type: ignore[attr-defined]
+    told = [(c["stage"], c["in"], c["out"], c["rejected"]) for c in counts]  # type: ignore[attr-defined]
+    assert told == [
+        ("poll", 1, 1, 0), ("parse", 4, 4, 0), ("select", 4, 4, 0), ("fetch", 4, 2, 2), ("extract", 2, 2, 0), ("tag", 2, 2, 0),
+        ("lake", 2, 2, 0),
+    ]  # fmt: skip
     assert [(r["stage"], r["n"]) for r in reasons] == [(reject(3).stage, 2)]  # type: ignore[attr-defined]
 
 

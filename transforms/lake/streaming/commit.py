@@ -10,12 +10,13 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.errors import LakeError
-from schemas.records import ReasonCount, RunSummary, StageCount
+from schemas.records import RunSummary
 from transforms.lake.commit import clean_leftovers
 from transforms.lake.lake import CommitResult, Lake, commit_pass
 from transforms.lake.locks import hold
@@ -23,6 +24,7 @@ from transforms.lake.reading import read_file, texts_of
 from transforms.lake.snapshot import Snapshot
 from transforms.lake.staging import STAGING, StagedFile, staging_folder, write_manifest, write_parquet
 from transforms.lake.storage import Storage, lake_errors
+from transforms.lake.streaming.counting import window_counts
 
 LOCK_WAIT_S = 1800.0  # a pass on the same lake comes first
 
@@ -103,25 +105,21 @@ def _summary(
     started_at: datetime,
     now: datetime,
 ) -> RunSummary:
-    """The window's row of `runs`, from the rows themselves: runners tell a stream's counters late (Flink: not at all)."""
-    outcomes = Counter(_values(storage, files, "polls", "outcome"))
-    polls, failed = outcomes.total(), outcomes["error"]
+    """The window's row of `runs`; `articles` were staged, and those of `files` are left."""
     rejects = Counter(zip(_values(storage, files, "rejects", "stage"), _values(storage, files, "rejects", "reason"), strict=True))
+    polls = Counter(_values(storage, files, "polls", "outcome"))
+    items = sum(_values(storage, files, "polls", "entries"))
     kept = sum(file.rows for file in files if file.table == "articles")
-    counts = (
-        StageCount("poll", "feeds", polls, polls - failed, failed, 0),
-        StageCount("lake", "articles", articles, kept, 0, articles - kept),
-    )
-    reasons = [ReasonCount(stage, f"rejected_{reason}", n) for (stage, reason), n in sorted(rejects.items())]
-    unchanged = [ReasonCount("lake", "dropped_unchanged", articles - kept)] if articles > kept else []
+    pages = sum(file.rows for file in files if file.table == "pages")
+    counts, reasons = window_counts(polls, items, rejects, pages, articles, kept)
     return RunSummary(
         run_id=run_id, command="stream", started_at=started_at, finished_at=now, duration_s=(now - started_at).total_seconds(),
-        outcome="committed", counts=counts, reasons=(*reasons, *unchanged), feeds=polls, articles=kept, rejects=rejects.total(),
+        outcome="committed", counts=counts, reasons=reasons, feeds=polls.total(), articles=kept, rejects=rejects.total(),
         versions=versions,
     )  # fmt: skip
 
 
-def _values(storage: Storage, files: Sequence[StagedFile], table: str, column: str) -> list[str]:
+def _values(storage: Storage, files: Sequence[StagedFile], table: str, column: str) -> list[Any]:
     return [
         value
         for file in files

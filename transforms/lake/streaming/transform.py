@@ -1,6 +1,5 @@
 """The lake's door for streams: which entries are new while others are under way, and the staging and commit of windows."""
 
-import time
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -76,16 +75,16 @@ class _SelectFn(beam.DoFn):
         self._lake_uri, self._look_back, self._clock = lake_uri, look_back, clock
 
     def setup(self) -> None:
-        self._seen, self._loaded_s = self._load(), time.monotonic()
+        self._load(self._clock())
 
-    def _load(self) -> SeenIndex:
+    def _load(self, now: datetime) -> None:
         storage = open_lake(self._lake_uri).storage
 
         def load() -> SeenIndex:
             return with_current(storage, lambda snapshot: load_seen(storage, snapshot.files("sightings")))
 
-        index: SeenIndex = _shared_seen.acquire(load, tag=f"{int(time.monotonic() / REFRESH_S)} {self._lake_uri}")
-        return index
+        self._seen: SeenIndex = _shared_seen.acquire(load, tag=f"{now.timestamp() // REFRESH_S} {self._lake_uri}")
+        self._loaded_at = now
 
     def process(
         self,
@@ -94,10 +93,10 @@ class _SelectFn(beam.DoFn):
         flight_state: Any = _FLIGHT_STATE,
         forget: Any = _FORGET_TIMER,
     ) -> Iterator[Any]:
-        if time.monotonic() - self._loaded_s > REFRESH_S:
-            self._seen, self._loaded_s = self._load(), time.monotonic()
         url_key, entry = keyed
         now, flight = self._clock(), flight_state.read()
+        if (now - self._loaded_at).total_seconds() > REFRESH_S:
+            self._load(now)
         known = with_flight(self._seen.known(url_key), flight, now, IN_FLIGHT)
         selection = select([entry], known, now, self._look_back)
         count("select", "in")
