@@ -14,9 +14,14 @@ from pathlib import Path
 import pytest
 
 from tests.cli import ROOT, dibwatch
-from tests.cluster.flink import Cluster, session_cluster, wait
-from tests.stream.lakes import check_same, column
+from tests.cluster.flink import Cluster, session_cluster
+from tests.stream.clock import FastClock, an_hour
+from tests.stream.lakes import check_same, column, figures
 from tests.stream.site import news
+from tests.stream.waiting import wait
+
+_PACE = 12.0  # an hour in five minutes
+_NEWS_S = 2700.0  # of the hour: after it every feed is asked once more
 
 
 @pytest.fixture(scope="module")
@@ -36,39 +41,52 @@ def test_a_pass_on_flink(cluster: Cluster, tmp_path: Path) -> None:
         check_same(tmp_path / "lake", tmp_path / "other", feeds)
 
 
-def test_a_stream_on_flink_survives_the_loss_of_a_taskmanager_and_of_a_worker(cluster: Cluster, tmp_path: Path) -> None:
-    lake = tmp_path / "lake"
-    with news(lasts_s=90) as (outlets, _, feeds):
-        command = [
-            sys.executable,
-            "-m",
-            "tests.stream.launch",
-            str(lake),
-            "0",
-            *feeds,
-            "--",
-            *cluster.flags,
-            "--checkpointing_interval=4000",
-        ]
-        stream = subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+def _stream(cluster: Cluster, lake: Path, feeds: list[str], clock: FastClock, *more: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "tests.stream.launch", "--lake", str(lake), "--feeds", *feeds, "--clock", *clock.arguments]
+    flags = [*cluster.flags, "--checkpointing_interval=4000", *more]
+    return subprocess.Popen([*command, *flags], cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def test_an_hour_on_flink_with_kills_and_a_savepoint(
+    cluster: Cluster, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lake, metrics, clock = tmp_path / "lake", tmp_path / "stream.prom", an_hour(_PACE)
+    with news(_NEWS_S, clock) as (outlets, site, feeds):
+        first = _stream(cluster, lake, feeds, clock)
         try:
-            _wait_for_more(stream, lake, cluster)
+            _wait_for_more(cluster, lake, first)
             cluster.kill("taskmanager1")
             cluster.start_taskmanager("taskmanager3")
-            _wait_for_more(stream, lake, cluster)
+            _wait_for_more(cluster, lake, first)
             cluster.kill_worker()
-            wait(lambda: len(set(column(lake, "articles", "article_id"))) == outlets.total(), f"{outlets.total()} articles", 400)
-            stream.send_signal(signal.SIGTERM)
-            out, err = stream.communicate(timeout=90)
-            assert (stream.returncode, "stopped" in out) == (0, True), err
+            _wait_for_more(cluster, lake, first)
         finally:
-            stream.kill()
+            first.kill()
+        _wait_for_more(cluster, lake)  # the cluster needs no launcher
+        savepoint = cluster.stop_with_savepoint()
+        wait(lambda: not cluster.running, "the end of the job", 60)
+        before = list(site.requests)
+        second = _stream(cluster, lake, feeds, clock, f"--savepoint_path={savepoint}", "--metrics_file", str(metrics))
+        try:
+            wait(lambda: len(set(column(lake, "articles", "article_id"))) == outlets.total(), f"{outlets.total()} articles", 500)
+            second.send_signal(signal.SIGTERM)
+            out, err = second.communicate(timeout=90)
+            assert (second.returncode, "stopped" in out) == (0, True), err
+        finally:
+            second.kill()
+        stories = {(request.host, request.path) for request in before if "/story/" in request.path}
+        after = {(request.host, request.path) for request in site.requests[len(before) :] if "/story/" in request.path}
+        assert after, "the second job had something left to do"
+        assert not stories & after, "what was under way at the savepoint is not asked for again"
         check_same(lake, tmp_path / "other", feeds)
+    assert "dibwatch_total" in metrics.read_text()
+    with capsys.disabled():
+        print(f"\nan hour on Flink at {_PACE:.0f} times the pace, with kills and a savepoint: {figures(lake, pace=_PACE)}")
 
 
-def _wait_for_more(stream: "subprocess.Popen[str]", lake: Path, cluster: Cluster) -> None:
+def _wait_for_more(cluster: Cluster, lake: Path, stream: "subprocess.Popen[str] | None" = None) -> None:
     """Until another window is committed, a checkpoint is complete, and a moment after it, when work is under way."""
-    assert stream.poll() is None, stream.communicate()[1]
+    assert stream is None or stream.poll() is None, stream.communicate()[1] if stream else ""
     before, checkpoints = len(column(lake, "runs", "run_id")), cluster.checkpoints()
     wait(
         lambda: len(column(lake, "runs", "run_id")) > before and cluster.checkpoints() > checkpoints,

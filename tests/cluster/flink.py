@@ -9,13 +9,14 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tests.cli import ROOT
+from tests.stream.waiting import wait
 
 _PACKAGES = "lang util net nio io text time util.concurrent util.concurrent.atomic lang.reflect".split()
 _OPENS = [f"--add-opens=java.base/java.{package}=ALL-UNNAMED" for package in _PACKAGES]
@@ -53,21 +54,44 @@ class Cluster:
         environment = ("--environment_type", "EXTERNAL", "--environment_config", f"localhost:{self._pool_port}")
         return ["--runner", "FlinkRunner", "--parallelism", "2", *endpoints, *environment]
 
-    def rest(self, path: str) -> "dict[str, object]":
-        """What Flink's REST interface answers; {} while it does not."""
+    def rest(self, path: str, body: Mapping[str, object] | None = None) -> dict[str, Any]:
+        """What Flink's REST interface answers to a GET, or to a POST of `body`; {} while it does not."""
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"http://127.0.0.1:{self._rest}{path}", data, {"Content-Type": "application/json"})
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self._rest}{path}", timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=10) as answer:
                 return dict(json.load(answer))
         except OSError:
             return {}
 
+    @property
+    def newest_job(self) -> str:
+        """The id of the job that started last; "" while there is none."""
+        jobs = self.rest("/jobs/overview").get("jobs") or []
+        return max(jobs, key=lambda job: job["start-time"])["jid"] if jobs else ""
+
+    @property
+    def running(self) -> int:
+        """How many jobs are running."""
+        return sum(job["state"] == "RUNNING" for job in self.rest("/jobs/overview").get("jobs", []))
+
     def checkpoints(self) -> int:
         """How many checkpoints the job that started last has completed."""
-        jobs = self.rest("/jobs/overview").get("jobs")
-        if not jobs:
-            return 0
-        newest = max(jobs, key=lambda job: job["start-time"])  # type: ignore[call-overload]
-        return int(self.rest(f"/jobs/{newest['jid']}/checkpoints").get("counts", {}).get("completed", 0))  # type: ignore[attr-defined]
+        return int(self.rest(f"/jobs/{self.newest_job}/checkpoints").get("counts", {}).get("completed", 0))
+
+    def stop_with_savepoint(self) -> str:
+        """Stop the job that started last; where its savepoint is."""
+        job = self.newest_job
+        asked = self.rest(f"/jobs/{job}/stop", {"targetDirectory": f"file://{self._home}/savepoints", "drain": False})
+        done: dict[str, Any] = {}
+
+        def is_done() -> bool:
+            done.update(self.rest(f"/jobs/{job}/savepoints/{asked['request-id']}"))
+            return bool(done.get("status", {}).get("id") == "COMPLETED")
+
+        wait(is_done, "a savepoint", 120)
+        assert "location" in done["operation"], done
+        return str(done["operation"]["location"])
 
     def start_taskmanager(self, name: str) -> None:
         self._java(name, "org.apache.flink.runtime.taskexecutor.TaskManagerRunner", *self._conf)
@@ -135,14 +159,6 @@ def _free_ports(count: int) -> list[int]:
 def _listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def wait(condition: "object", what: str, seconds: float) -> None:
-    """Return when `condition()` holds; AssertionError after so many seconds."""
-    give_up_s = time.monotonic() + seconds
-    while not condition():  # type: ignore[operator]
-        assert time.monotonic() < give_up_s, f"{what} did not come in {seconds:.0f} s"
-        time.sleep(0.5)
 
 
 @contextmanager
