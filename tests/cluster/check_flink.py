@@ -3,6 +3,7 @@
 FLINK_JARS names the folder of jars.
 """
 
+import math
 import os
 import signal
 import subprocess
@@ -15,13 +16,12 @@ import pytest
 
 from tests.cli import ROOT, dibwatch
 from tests.cluster.flink import Cluster, session_cluster
-from tests.stream.clock import FastClock, an_hour
+from tests.stream.clock import HOUR_S, FastClock, fast_clock
 from tests.stream.lakes import check_same, column, figures
 from tests.stream.site import news
 from tests.stream.waiting import wait
 
 _PACE = 12.0  # an hour in five minutes
-_NEWS_S = 2700.0  # of the hour: after it every feed is asked once more
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +50,8 @@ def _stream(cluster: Cluster, lake: Path, feeds: list[str], clock: FastClock, *m
 def test_an_hour_on_flink_with_kills_and_a_savepoint(
     cluster: Cluster, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lake, metrics, clock = tmp_path / "lake", tmp_path / "stream.prom", an_hour(_PACE)
-    with news(_NEWS_S, clock) as (outlets, site, feeds):
+    lake, metrics, clock = tmp_path / "lake", tmp_path / "stream.prom", fast_clock(_PACE)
+    with news(math.inf, clock) as (outlets, site, feeds):
         first = _stream(cluster, lake, feeds, clock)
         try:
             _wait_for_more(cluster, lake, first)
@@ -68,6 +68,9 @@ def test_an_hour_on_flink_with_kills_and_a_savepoint(
         before = list(site.requests)
         second = _stream(cluster, lake, feeds, clock, f"--savepoint_path={savepoint}", "--metrics_file", str(metrics))
         try:
+            _wait_for_more(cluster, lake, second)
+            wait(lambda: clock.passed_s > HOUR_S, "the end of the hour", HOUR_S / _PACE)
+            outlets.close()
             wait(lambda: len(set(column(lake, "articles", "article_id"))) == outlets.total(), f"{outlets.total()} articles", 500)
             second.send_signal(signal.SIGTERM)
             out, err = second.communicate(timeout=90)

@@ -5,21 +5,25 @@ PRISM names the runner's binary.
 
 import os
 import signal
+import statistics
 import subprocess
 import sys
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.cli import ROOT, dibwatch
-from tests.stream.clock import HOUR_S, FastClock, an_hour
+from tests.stream.clock import HOUR_S, FastClock, fast_clock
 from tests.stream.lakes import check_same, column, figures
-from tests.stream.site import news
+from tests.stream.site import HOSTS, news
 from tests.stream.waiting import wait
 
 PRISM = os.environ["PRISM"]
 _PACE = 20.0  # an hour in three minutes
-_NEWS_S = 2700.0  # of the hour: after it every feed is asked once more
+_VERY_SLOW_S = 12.0
+_LAST_S = 900.0  # of the hour nothing new comes, and every feed is asked once more
 
 
 def _stream(lake: Path, feeds: list[str], *more: str) -> "subprocess.Popen[str]":
@@ -31,7 +35,7 @@ def _stream(lake: Path, feeds: list[str], *more: str) -> "subprocess.Popen[str]"
 
 
 def _rest_of(clock: FastClock) -> list[str]:
-    return ["--clock", *clock.arguments, "--run_for", str(HOUR_S - clock.passed_s)]
+    return ["--clock", *clock.arguments, "--run_for", str(max(HOUR_S - clock.passed_s, _LAST_S))]
 
 
 def _ended(stream: "subprocess.Popen[str]", seconds: float) -> str:
@@ -40,9 +44,15 @@ def _ended(stream: "subprocess.Popen[str]", seconds: float) -> str:
     return out
 
 
+def _stopped_with(stream: "subprocess.Popen[str]", lake: Path, articles: int) -> None:
+    wait(lambda: len(column(lake, "articles", "1")) >= articles, f"{articles} articles", 300)
+    stream.send_signal(signal.SIGTERM)
+    assert "stopped" in _ended(stream, 60)
+
+
 def test_an_hour_brings_what_a_pass_brings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    lake, clock = tmp_path / "lake", an_hour(_PACE)
-    with news(_NEWS_S, clock) as (outlets, site, feeds):
+    lake, clock = tmp_path / "lake", fast_clock(_PACE)
+    with news(HOUR_S - _LAST_S, clock) as (outlets, site, feeds):
         stream = _stream(lake, feeds, *_rest_of(clock), "--metrics_file", str(tmp_path / "stream.prom"))
         assert "commits" in _ended(stream, 500)
         asked = len([path for path in site.paths() if path != "/robots.txt"])
@@ -61,8 +71,8 @@ def test_an_hour_brings_what_a_pass_brings(tmp_path: Path, capsys: pytest.Captur
 
 
 def test_nothing_is_lost_or_doubled_by_kills_and_stops(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    lake, clock = tmp_path / "lake", an_hour(_PACE)
-    with news(_NEWS_S, clock) as (_, _, feeds):
+    lake, clock = tmp_path / "lake", fast_clock(_PACE)
+    with news(HOUR_S - _LAST_S, clock) as (_, _, feeds):
         for stop in (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM):
             before = len(column(lake, "articles", "1"))
             stream = _stream(lake, feeds, *_rest_of(clock))
@@ -71,31 +81,51 @@ def test_nothing_is_lost_or_doubled_by_kills_and_stops(tmp_path: Path, capsys: p
                 os.killpg(stream.pid, stop)
                 stream.communicate(timeout=60)
             else:
-                stream.send_signal(stop)
-                assert "stopped" in _ended(stream, 60)
+                _stopped_with(stream, lake, before + 1)
         _ended(_stream(lake, feeds, *_rest_of(clock)), 500)
         check_same(lake, tmp_path / "other", feeds)
     with capsys.disabled():
         print(f"\nthe hour with two kill -9 and a SIGTERM: {figures(lake, pace=_PACE)}")
 
 
+def _delays(lake: Path, chosen: Sequence[int]) -> list[float]:
+    """Seconds from the appearance of a story of outlets 1 and 2 to the request for it, while a stream reads the `chosen` ones."""
+    began_s = time.monotonic()
+    with news(lasts_s=60, slow_s=_VERY_SLOW_S) as (outlets, site, feeds):
+        stream = _stream(lake, [feeds[outlet] for outlet in chosen])
+        _stopped_with(stream, lake, outlets.total(chosen))
+        stories = [(HOSTS.index(r.host), int(r.path.rpartition("/")[2]), r.at_s) for r in site.requests if "/story/" in r.path]
+    first_s = min(at_s for _, _, at_s in stories) - began_s
+    appeared = [(outlets.published_s(outlet, n), at_s - began_s) for outlet, n, at_s in stories if outlet in (1, 2)]
+    return [asked_s - appeared_s for appeared_s, asked_s in appeared if appeared_s > first_s]
+
+
+def test_a_slow_site_and_a_hot_feed_hold_back_no_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    alone, beside = _delays(tmp_path / "alone", (1, 2)), _delays(tmp_path / "beside", (0, 1, 2, 3))
+    with capsys.disabled():
+        for delays, what in ((alone, "alone"), (beside, f"beside a hot feed and a site that takes {_VERY_SLOW_S:.0f} s a page")):
+            middle, most = statistics.median(delays), max(delays)
+            print(f"\nfrom a story to its request, {what}: median {middle:.1f} s, most {most:.1f} s of {len(delays)}", end="")
+    assert statistics.median(beside) < _VERY_SLOW_S / 2, "half of what waiting for slow pages would cost"
+
+
 def test_a_new_feed_is_picked_up(tmp_path: Path) -> None:
-    with news(lasts_s=5) as (_, _, feeds):
-        listed = tmp_path / "feeds.txt"
+    lake, listed = tmp_path / "lake", tmp_path / "feeds.txt"
+    with news(lasts_s=5) as (outlets, _, feeds):
         listed.write_text(feeds[1])
-        stream = _stream(tmp_path / "lake", [str(listed)], "--run_for", "30")
-        wait(lambda: bool(column(tmp_path / "lake", "articles", "1")), "the first commit", 90)
+        stream = _stream(lake, [str(listed)])
+        wait(lambda: column(lake, "articles", "1"), "the first commit", 120)
         listed.write_text("\n".join(feeds[1:3]))
-        _ended(stream, 120)
-        check_same(tmp_path / "lake", tmp_path / "other", feeds[1:3])
+        _stopped_with(stream, lake, outlets.total((1, 2)))
+        check_same(lake, tmp_path / "other", feeds[1:3])
 
 
 def test_passes_and_a_stream_feed_one_lake(tmp_path: Path) -> None:
     lake = tmp_path / "lake"
-    with news(lasts_s=20) as (_, _, feeds):
-        stream = _stream(lake, feeds, "--run_for", "35")
-        wait(lambda: bool(column(lake, "articles", "1")), "the first commit", 90)
+    with news(lasts_s=60) as (outlets, _, feeds):
+        stream = _stream(lake, feeds)
+        wait(lambda: column(lake, "articles", "1"), "the first commit", 120)
         arguments = ("--allow_private_hosts", "--host_delay", "0", "--processes", "1", "--poll_all", "--lake", str(lake))
         assert dibwatch("run", "--feeds", *feeds, *arguments).code == 0
-        _ended(stream, 120)
+        _stopped_with(stream, lake, outlets.total())
         check_same(lake, tmp_path / "other", feeds)

@@ -7,7 +7,7 @@ that the site is given, so a stream sees them come, and a pass at the end sees t
 import json
 import time
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -17,7 +17,7 @@ from tests.stream.clock import FastClock
 
 HOSTS = ("127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4")
 _EVERY_S = (0.5, 5.0, 5.0, 5.0)  # seconds between two stories of an outlet
-_SLOW_S = 3.0  # of the machine's clock
+_SLOW_S = 3.0  # a page of outlet 3, by the machine's clock
 _HOUR_EVERY_S = (30.0, 300.0, 300.0, 300.0)
 _HOUR_BEFORE_S = 3600.0  # as long the outlets have been there: it tells a stream how often they bring news
 _TOWNS = ("Gdynia", "Bergen", "Toulouse", "Adelaide", "Ankara", "Nagoya", "Haifa", "Pune", "Huntsville", "Kassel")
@@ -27,22 +27,32 @@ _MAKERS = ("Rheinmetall", "Saab", "Leonardo", "Hanwha Aerospace", "BAE Systems",
 class News:
     """The outlets: `passed_s()` seconds after `began_at` they have published for `before_s` more seconds than that.
 
-    After `lasts_s` they stay as they are. `every_s`: seconds between two stories of each outlet.
+    After `lasts_s` they stay as they are. `every_s`: seconds between two stories of each outlet. `slow_s`: what a page of outlet 3
+    takes, by the machine's clock.
     """
 
     def __init__(
-        self, passed_s: Callable[[], float], began_at: datetime, lasts_s: float, every_s: Sequence[float], before_s: float
-    ) -> None:
-        self._passed_s, self._lasts_s, self._every_s, self._before_s = passed_s, lasts_s, every_s, before_s
+        self, passed_s: Callable[[], float], began_at: datetime, lasts_s: float, every_s: Sequence[float], before_s: float,
+        slow_s: float,
+    ) -> None:  # fmt: skip
+        self._passed_s, self._lasts_s, self._every_s, self._before_s, self._slow_s = passed_s, lasts_s, every_s, before_s, slow_s
         self._first_at = began_at - timedelta(seconds=before_s)
 
     def listed(self, outlet: int) -> int:
         """How many stories the outlet has published so far."""
         return self._by(outlet, min(self._passed_s(), self._lasts_s))
 
-    def total(self) -> int:
+    def published_s(self, outlet: int, n: int) -> float:
+        """When a story appeared, in seconds since the outlets began."""
+        return n * self._every_s[outlet] - self._before_s
+
+    def close(self) -> None:
+        """Publish nothing more."""
+        self._lasts_s = min(self._passed_s(), self._lasts_s)
+
+    def total(self, outlets: Iterable[int] = range(len(HOSTS))) -> int:
         """How many stories there will have been."""
-        return sum(self._by(outlet, self._lasts_s) for outlet in range(len(HOSTS)))
+        return sum(self._by(outlet, self._lasts_s) for outlet in outlets)
 
     def _by(self, outlet: int, passed_s: float) -> int:
         return 1 + int((self._before_s + passed_s) / self._every_s[outlet])
@@ -56,7 +66,7 @@ class News:
             n = int(request.path.rpartition("/")[2])
             if n < self.listed(outlet):
                 return Reply(
-                    200, {"Content-Type": "text/html; charset=utf-8"}, _page(outlet, n), hold_s=_SLOW_S if outlet == 3 else 0
+                    200, {"Content-Type": "text/html; charset=utf-8"}, _page(outlet, n), hold_s=self._slow_s if outlet == 3 else 0
                 )
         return Reply(404)
 
@@ -96,12 +106,12 @@ def _page(outlet: int, n: int) -> bytes:
 
 
 @contextmanager
-def news(lasts_s: float, clock: FastClock | None = None) -> Iterator[tuple[News, Site, list[str]]]:
+def news(lasts_s: float, clock: FastClock | None = None, slow_s: float = _SLOW_S) -> Iterator[tuple[News, Site, list[str]]]:
     """The outlets, served while the block runs, and the addresses of their feeds. With a clock, they bring what an hour brings."""
     if clock:
-        outlets = News(lambda: clock.passed_s, clock(), lasts_s, _HOUR_EVERY_S, _HOUR_BEFORE_S)
+        outlets = News(lambda: clock.passed_s, clock(), lasts_s, _HOUR_EVERY_S, _HOUR_BEFORE_S, slow_s)
     else:
         start_s = time.monotonic()
-        outlets = News(lambda: time.monotonic() - start_s, datetime.now(UTC), lasts_s, _EVERY_S, 0.0)
+        outlets = News(lambda: time.monotonic() - start_s, datetime.now(UTC), lasts_s, _EVERY_S, 0.0, slow_s)
     with serve(outlets.answer, hosts=HOSTS) as site:
         yield outlets, site, [site.url("/feed.json", host) for host in HOSTS]
