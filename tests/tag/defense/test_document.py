@@ -27,6 +27,13 @@ def test_calibres_ships_and_electronics_need_no_list(tiny: DefenseTagger) -> Non
     assert all(m.entity_id == "" and m.name for m in mentions)
 
 
+def test_a_calibre_keeps_its_decimal_point() -> None:
+    mentions = DefenseTagger().find(
+        plain_analysis("The army bought 12.7mm ammunition, 127mm shells, 6.8mm rounds and 68mm rockets.")
+    )
+    assert [m.name for m in mentions] == ["12.7mm cartridge", "127mm round", "6.8mm cartridge", "68mm rocket"]
+
+
 def test_a_bare_ministry_is_that_of_the_country_spoken_of() -> None:
     real = DefenseTagger()
     text = "Poland's Ministry of National Defence ordered F-16 jets. The Navy of Peru watched."

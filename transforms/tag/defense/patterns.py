@@ -112,10 +112,11 @@ class Patterns:
         found = []
         for pattern in _CALIBRES:
             for match in pattern.finditer(text.text):
-                calibre = match["n"].replace(",", "").replace(".", "")
+                number = match["n"].replace(",", ".")
                 kind = next((family for family, words in _FAMILIES if re.search(words, match["noun"], re.I)), "")
-                ids = [f"{family}-{calibre}mm" for family in ((kind, *_ORDER) if kind else _ORDER)]
-                known = next((self._munitions[key] for key in ids if key in self._munitions), None)
+                ids = [f"{family}-{number.replace('.', '')}mm" for family in ((kind, *_ORDER) if kind else _ORDER)]
+                munitions = [self._munitions[key] for key in ids if key in self._munitions]
+                known = next((m for m in munitions if m.name.startswith(f"{number}mm")), None)  # 12.7 mm is not 127 mm
                 entity = known or Entity("", match.group(), "PLATFORM", (), "", "munition")
                 found.append(_match(text, entity, match.start(), match.end()))
         return found
