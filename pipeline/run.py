@@ -17,7 +17,6 @@ from schemas import __version__
 from schemas.errors import DibwatchError
 from schemas.records import FeedState, RunInfo, RunSummary
 from schemas.rows import Row, run_row
-from transforms.processes import preload
 from transforms.web.config import WebConfig
 
 if TYPE_CHECKING:
@@ -102,7 +101,6 @@ def run_graph(
     config: PassConfig, run: RunInfo, started_at: datetime, build: "Callable[[beam.Pipeline, GraphConfig], None]"
 ) -> Counters:
     """Build a graph and run it to its end; its counters. Raises `PassFailedError`."""
-    preload("transforms.preload")  # the models load while Beam is imported and the feeds are polled
     import apache_beam as beam
     from apache_beam.options.pipeline_options import PipelineOptions
     from apache_beam.runners.runner import PipelineState
@@ -166,7 +164,7 @@ def first_line(error: BaseException) -> str:
 
 def run_versions() -> dict[str, str]:
     """What the column `versions` of `runs` says of this installation."""
-    from transforms.tag.defense.lexicon import read_lexicon
+    from transforms.tag.defense.lexicon import lexicon_version
     from transforms.tag.ner import installed_model
 
     model = installed_model("en")
@@ -176,7 +174,7 @@ def run_versions() -> dict[str, str]:
         "python": platform.python_version(),
         **{name: metadata.version(package) for name, package in packages.items()},
         "model": f"{model} {metadata.version(model.replace('_', '-'))}" if model else "",
-        "lexicon": read_lexicon().version,
+        "lexicon": lexicon_version(),
     }
 
 

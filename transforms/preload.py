@@ -4,15 +4,33 @@ It is imported by name in the parent of the worker processes (`processes.preload
 and share what it loaded.
 """
 
+import gc
 import os
 import signal
+import sys
+from types import TracebackType
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy starts its threads, which a fork would not carry over
 
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the process that started us ends us
 
-from transforms.extract import worker  # noqa: E402  # not before the two lines above
+
+def _ended_with_its_parent(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """A worker whose parent was stopped before it had said what to run: nobody is there to be told."""
+    if not issubclass(kind, (EOFError, ConnectionError)):
+        sys.__excepthook__(kind, error, trace)
+
+
+sys.excepthook = _ended_with_its_parent
+
+gc.disable()  # what is loaded here stays: looking for garbage in it takes a third of the time
+
+from transforms.extract import worker  # noqa: E402  # not before the lines above
 from transforms.tag import tagger  # noqa: E402
 
 worker.prepare()
 tagger.prepare()
+
+gc.collect()
+gc.freeze()  # the workers' collectors leave it alone, and the pages of memory they share with this process stay shared
+gc.enable()

@@ -19,8 +19,6 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import Any
 
-from pebble import ProcessPool
-
 
 def available_cores() -> int:
     """How many cores this process may use."""
@@ -87,8 +85,16 @@ class _Pool:
     def __init__(self, config: PoolConfig) -> None:
         self._config, self._lock = config, threading.RLock()
         self._open: dict[int, _Job] = {}
-        self._pool = _start_pool(config)
+        self._pool: Any = None
+        # Beside the caller, who has feeds to poll and pages to fetch while the models are still loading
+        threading.Thread(target=self._started, daemon=True, name="pool-start").start()
         atexit.register(self._stop)
+
+    def _started(self) -> Any:
+        with self._lock:
+            if self._pool is None:
+                self._pool = _start_pool(self._config)
+            return self._pool
 
     def submit(self, task: Callable[[Any], Any], element: Any) -> "Future[Any]":
         job = _Job(task, element, Future())
@@ -101,7 +107,7 @@ class _Pool:
     def _launch(self, job: _Job) -> None:
         with self._lock:
             try:
-                inner = self._pool.schedule(job.task, args=[job.element], timeout=self._config.timeout_s)
+                inner = self._started().schedule(job.task, args=[job.element], timeout=self._config.timeout_s)
             except RuntimeError:  # broken since the last job
                 self._replace(self._pool)
                 inner = self._pool.schedule(job.task, args=[job.element], timeout=self._config.timeout_s)
@@ -135,7 +141,8 @@ class _Pool:
             self._launch(job)
 
     def _stop(self) -> None:
-        _stop_pool(self._pool)
+        if self._pool is not None:
+            _stop_pool(self._pool)
 
 
 @functools.cache
@@ -149,6 +156,8 @@ def _stop_pool(pool: Any) -> None:
 
 
 def _start_pool(config: PoolConfig) -> Any:
+    from pebble import ProcessPool  # not at import: a command line imports this module for its defaults
+
     pool = ProcessPool(
         max_workers=config.processes,
         max_tasks=config.tasks_per_process,

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, time, timedelta
 
 from pipeline.options import Commands, Parser, add_command, add_lake, day, duration_s, whole_number
-from pipeline.run import PassConfig
+from transforms.processes import available_cores, preload
 
 
 def add(commands: "Commands[Parser]") -> None:
@@ -30,8 +30,9 @@ def add(commands: "Commands[Parser]") -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Reprocess and print what changed."""
+    preload("transforms.preload")
     from pipeline.reprocess import reprocess
-    from transforms.processes import available_cores
+    from pipeline.run import PassConfig
 
     config = PassConfig(
         lake=args.into or args.lake, keep_pages=False, min_chars=args.min_chars, processes=args.processes or available_cores(),

@@ -5,10 +5,14 @@ import json
 import sys
 import time
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from pipeline.options import Commands, Parser, add_command, add_lake, add_web, duration_s, web_config, whole_number
-from pipeline.run import PassConfig, PassOutcome, run_pass
 from schemas.errors import REASONS, DibwatchError, UsageError
+from transforms.processes import available_cores, preload
+
+if TYPE_CHECKING:
+    from pipeline.run import PassConfig, PassOutcome
 
 
 def add(commands: "Commands[Parser]") -> None:
@@ -45,6 +49,10 @@ def add(commands: "Commands[Parser]") -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Run the pass or passes; the exit code of the last one."""
+    _check(args)
+    preload("transforms.preload")  # the models load beside everything else that a pass imports, reads and polls
+    from pipeline.run import run_pass
+
     config = _config(args)
     while True:
         started_s = time.monotonic()
@@ -65,13 +73,15 @@ def execute(args: argparse.Namespace) -> int:
             return 0
 
 
-def _config(args: argparse.Namespace) -> PassConfig:
-    from transforms.processes import available_cores
-
+def _check(args: argparse.Namespace) -> None:
     if args.retry_rejects == bool(args.feeds):
         raise UsageError("give --feeds SRC... to poll, or --retry_rejects to fetch again what was rejected; one of the two")
     if args.reason and not args.retry_rejects:
         raise UsageError("--reason goes with --retry_rejects")
+
+
+def _config(args: argparse.Namespace) -> "PassConfig":
+    from pipeline.run import PassConfig
 
     return PassConfig(
         lake=args.lake,
@@ -88,7 +98,7 @@ def _config(args: argparse.Namespace) -> PassConfig:
     )
 
 
-def _print(outcome: PassOutcome, *, as_json: bool) -> None:
+def _print(outcome: "PassOutcome", *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(outcome.row, default=lambda value: value.isoformat() if isinstance(value, datetime) else str(value)))
         return

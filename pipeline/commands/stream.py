@@ -3,7 +3,7 @@
 import argparse
 
 from pipeline.options import Commands, Parser, add_command, add_lake, add_web, duration_s, web_config, whole_number
-from pipeline.stream import StreamConfig, run_stream
+from transforms.processes import available_cores
 
 
 def add(commands: "Commands[Parser]") -> None:
@@ -42,7 +42,7 @@ def add(commands: "Commands[Parser]") -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Run the stream; 0 when it ended, or was stopped, in order."""
-    from transforms.processes import available_cores
+    from pipeline.stream import StreamConfig, run_stream
 
     config = StreamConfig(
         feeds=tuple(args.feeds), lake=args.lake, web=web_config(args), keep_pages=not args.no_keep_pages, min_chars=args.min_chars,

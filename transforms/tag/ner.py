@@ -26,6 +26,10 @@ _MODELS = {
 }  # fmt: skip
 
 
+# Written without blanks: each character is a token, so that a full stop is one. The other languages are split alike, at blanks and
+# punctuation: what their own tokenizers know besides says nothing of sentences, and costs up to 2 s (French) to load
+_UNSPACED = ("zh", "ja")
+
 _OTHER_PIPES = ["tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer", "morphologizer"]
 
 
@@ -62,12 +66,7 @@ def load_model(language: str) -> Model:
         recognise = recogniser(nlp.remove_pipe("ner")[1])
         name = f"{package} {nlp.meta['version']}"
     else:
-        try:
-            nlp = spacy.blank(language)
-        except (
-            ImportError
-        ):  # a language spaCy does not know, or whose tokenizer needs a dictionary that is not there (ko, ja, th, vi)
-            nlp = spacy.blank("xx")
+        nlp = spacy.blank("zh" if language in _UNSPACED else "xx")
         recognise, name = None, ""
     nlp.add_pipe("sentencizer")
     nlp.max_length = 2_000_000

@@ -148,16 +148,21 @@ def parse_lines(lines: list[str], file: str) -> tuple[list[Entity], list[str]]:
     return entities, problems
 
 
+def lexicon_version(folder: Path = LEXICON_DIR) -> str:
+    """The short content hash of the `*.txt` of `folder`: names and bytes, in the order of the names."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.txt")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
 def read_lexicon(folder: Path = LEXICON_DIR) -> Lexicon:
     """Read all `*.txt` of `folder`. Of lines with the same id the first is kept and the others are problems."""
-    digest = hashlib.sha256()
     entities: dict[str, Entity] = {}
     sources: dict[str, str] = {}
     problems: list[str] = []
     for path in sorted(folder.glob("*.txt")):
-        data = path.read_bytes()
-        digest.update(path.name.encode() + b"\0" + data)
-        lines = data.decode().splitlines()
+        lines = path.read_bytes().decode().splitlines()
         if path.name == "sources.txt":
             for line in lines:
                 if line.strip() and not line.startswith("#"):
@@ -171,4 +176,4 @@ def read_lexicon(folder: Path = LEXICON_DIR) -> Lexicon:
                 problems.append(f"{entity.where}: id {entity.id!r} is taken by {entities[entity.id].where}")
             else:
                 entities[entity.id] = entity
-    return Lexicon(entities, digest.hexdigest()[:12], sources, tuple(problems))
+    return Lexicon(entities, lexicon_version(folder), sources, tuple(problems))
