@@ -8,6 +8,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -26,6 +27,7 @@ ROW_GROUP_ROWS = 100_000
 ROW_GROUP_BYTES = 128 << 20  # in memory
 _PAGE_BYTES = 1 << 20
 BUFFER_BYTES = 32 << 20
+_WRITERS = 4  # files that are written side by side when a bundle ends: compression and fsync leave Python's lock alone
 
 # Columns whose values hardly ever repeat: a dictionary would only be built and thrown away, and minimum and maximum say nothing.
 _UNIQUE = {
@@ -142,12 +144,15 @@ class StagingWriter:
             yield self._flush(max(self._bytes, key=lambda key: self._bytes[key]))
 
     def close(self) -> Iterator[StagedFile]:
-        for partition in sorted(self._rows):
-            yield self._flush(partition)
+        with ThreadPoolExecutor(_WRITERS) as writers:
+            yield from writers.map(self._write, sorted(self._rows), [self._rows[partition] for partition in sorted(self._rows)])
 
     def _flush(self, partition: str) -> StagedFile:
         self._total -= self._bytes.pop(partition)
-        rows = _arrow_table(self._rows.pop(partition), self._table.schema)
+        return self._write(partition, self._rows.pop(partition))
+
+    def _write(self, partition: str, collected: list[Row]) -> StagedFile:
+        rows = _arrow_table(collected, self._table.schema)
         path = f"{self._folder}/{self._table.partition}={partition}/{self._new_name()}.parquet"
         with lake_errors(f"write to the lake {self._storage.root}"):
             return write_parquet(self._storage, self._table.name, rows, path)
