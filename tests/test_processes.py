@@ -2,12 +2,17 @@
 
 import os
 import signal
+import subprocess
+import sys
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
 from pebble import ProcessExpired
 
 from transforms.processes import PoolConfig, connect_pool
+
+ROOT = Path(__file__).parents[1]
 
 
 def prepare() -> None:
@@ -63,3 +68,28 @@ def test_a_pool_whose_idle_worker_was_killed_is_replaced() -> None:
 def test_a_pool_that_cannot_work_is_refused(values: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="needs at least 1 process"):
         PoolConfig(prepare, **{"processes": 1, "timeout_s": 1.0, **values})
+
+
+def test_a_worker_whose_parent_was_stopped_says_nothing() -> None:
+    script = """if True:
+        import os
+        from multiprocessing import forkserver
+        from transforms.processes import preload
+
+        preload("transforms.preload")
+        answers, orders = forkserver.connect_to_new_process([])
+        os.close(orders)  # as when the parent is killed before it has sent the task
+        assert forkserver.read_signed(answers) > 0
+        print(forkserver.read_signed(answers))
+    """
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, cwd=ROOT)
+    assert (done.stdout, done.stderr) == ("1\n", "")
+
+
+def test_the_command_line_imports_nothing_heavy() -> None:
+    script = "import sys, pipeline.cli; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=120, cwd=ROOT, check=True
+    ).stdout
+    heavy = {"apache_beam", "duckdb", "httpcore", "lxml", "numpy", "pebble", "pyarrow", "spacy", "trafilatura", "rich"}
+    assert not heavy & set(loaded.split())
