@@ -27,6 +27,7 @@ lint: .venv/.dev
 
 bench: .venv/.test
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.bench_tag
 	$(BIN)/python -m tests.bench.bench_poll
 	$(BIN)/python -m tests.bench.bench_web
 	$(BIN)/python -m tests.bench.bench_lake

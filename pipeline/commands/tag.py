@@ -107,7 +107,9 @@ def _tagged(lines: IO[bytes]) -> Iterator[tuple[_Text | str, Tags | None]]:
     if len(first) < _FEW:
         yield from ((item, _tag(item)) for item in first)
         return
-    from transforms.processes import PoolConfig, available_cores, connect_pool
+    from transforms.processes import PoolConfig, available_cores, connect_pool, preload
+
+    preload("transforms.preload")
     from transforms.tag.tagger import prepare
 
     cores = available_cores()

@@ -6,7 +6,6 @@ measured too. Places in the deal sentences are given, mentions of firms and plat
 """
 
 import argparse
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -26,12 +25,10 @@ DEAL_SETS = ("deals", "deals_second")
 
 @dataclass
 class Report:
-    """Figures by name, the errors behind them, and seconds spent by the model and by the tagger."""
+    """Figures by name and the errors behind them."""
 
     figures: dict[str, float] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
-    ner_s: float = 0.0
-    find_s: float = 0.0
 
 
 def analyses(items: Iterable[tuple[str, str, str]]) -> list[Analysis]:
@@ -52,14 +49,10 @@ def evaluate_mentions(tagger: DefenseTagger, report: Report, sets: tuple[str, ..
     right = found = wanted = ids = hard = clean = 0
     for name in sets:
         rows = [(row, *parse_markup(row["markup"])) for row in read_jsonl(DATA / f"{name}.jsonl")]
-        begin = time.perf_counter()
         analysed = analyses((row["language"], "", text) for row, text, _ in rows)
-        report.ner_s += time.perf_counter() - begin
         of_set = [0, 0, 0]
         for (row, text, gold), analysis in zip(rows, analysed, strict=True):
-            begin = time.perf_counter()
             mentions = tagger.find(analysis)
-            report.find_s += time.perf_counter() - begin
             have = {(m.start, m.end, m.label): m for m in mentions}
             want = {(s.start, s.end, s.label): s for s in gold}
             hits = have.keys() & want.keys()
@@ -157,7 +150,6 @@ def evaluate(tagger: DefenseTagger | None = None) -> Report:
     evaluate_mentions(tagger, report)
     evaluate_deals(tagger, report)
     evaluate_scores(tagger, report)
-    report.figures["find share of ner time"] = ratio(report.find_s, report.ner_s)
     return report
 
 

@@ -1,7 +1,7 @@
-"""Named entities of a spaCy `ner` pipe, decided as spaCy decides them, in a third of the time.
+"""Named entities of a spaCy `ner` pipe, decided as spaCy decides them, in a third of the time its parser takes.
 
 spaCy's greedy parser asks every one of its 74 actions at every token whether it is valid, and each answer takes Python's global lock;
-that is more than half of the time of its small models. What an action scores depends on the token, and inside an entity also on where
+that is half of the time of its small models. What an action scores depends on the token, and inside an entity also on where
 it began. So the scores outside of entities are one matrix product for a whole text, and only the tokens inside of entities are
 decided one by one. The rules of validity are those of spaCy's BILUO transition system for a text without preset entities
 (`spacy/pipeline/_parser_internals/ner.pyx`); `tests/tag/test_decode.py` holds the two side by side.

@@ -1,5 +1,7 @@
 """What the words right beside a name say: a word of its rule, a type noun, a street, a model number, a verb of speaking."""
 
+import functools
+
 from transforms.tag.defense.atoms import atomise, key, plain, words
 from transforms.tag.defense.inflect import agrees
 from transforms.tag.defense.matcher import Match, Text
@@ -63,9 +65,16 @@ def contains(have: list[str], wanted: tuple[str, ...]) -> bool:
     keys = [key(word) for word in have]
     line = " " + " ".join(keys) + " "
     for word in wanted:
-        want = [a.text for a in atomise(word)]
-        if not want or f" {' '.join(map(key, want))} " not in line:
+        want, last = _wanted(word)
+        if not want or want not in line:
             continue
-        if word.isascii() or any(agrees(plain(want[-1]).lower(), plain(h).lower(), "") for h in have):
+        if word.isascii() or any(agrees(last, plain(h).lower(), "") for h in have):
             return True
     return False
+
+
+@functools.lru_cache(maxsize=20_000)
+def _wanted(word: str) -> tuple[str, str]:
+    """A word or phrase of a rule as keys between blanks ("" for none), and its last word."""
+    atoms = [atom.text for atom in atomise(word)]
+    return (f" {' '.join(map(key, atoms))} ", plain(atoms[-1]).lower()) if atoms else ("", "")
