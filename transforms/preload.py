@@ -16,8 +16,8 @@ signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; 
 
 
 def _ended_with_its_parent(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """A worker whose parent was stopped before it had said what to run: nobody is there to be told."""
-    if not issubclass(kind, (EOFError, ConnectionError)):
+    """A worker whose parent ended before it had said what to run, or took its locks (files) along: nobody is there to be told."""
+    if not issubclass(kind, (EOFError, ConnectionError, FileNotFoundError)):
         sys.__excepthook__(kind, error, trace)
 
 
