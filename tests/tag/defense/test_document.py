@@ -34,6 +34,11 @@ def test_a_calibre_keeps_its_decimal_point() -> None:
     assert [m.name for m in mentions] == ["12.7mm cartridge", "127mm round", "6.8mm cartridge", "68mm rocket"]
 
 
+def test_a_word_that_opens_a_sentence_is_no_acronym() -> None:
+    text = "Extra Su-25s may follow. Pulse rates fell. The EXTRA rocket of Elbit is longer ranged."
+    assert [m.text for m in DefenseTagger().find(plain_analysis(text))] == ["Su-25s", "EXTRA", "Elbit"]
+
+
 def test_a_bare_ministry_is_that_of_the_country_spoken_of() -> None:
     real = DefenseTagger()
     text = "Poland's Ministry of National Defence ordered F-16 jets. The Navy of Peru watched."

@@ -143,6 +143,10 @@ class Evidence(Around):
             for other in accepted
         )
 
+    def opens_sentence(self, match: Match) -> bool:
+        """Is it the first word of a sentence, where every word has a capital?"""
+        return match.start in self._starts
+
     def listed(self, match: Match, accepted: Iterable[Match]) -> bool:
         """Is it an item of a list of systems: `CV90, PT-91 and Marder`?"""
         atoms = self.text.atoms

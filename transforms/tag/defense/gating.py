@@ -83,6 +83,8 @@ def judge(lexicon: Lexicon, candidates: list[Match], evidence: Evidence) -> list
         rule = effective_rule(match)
         if rule.nots and evidence.sentence_has(match, rule.nots):
             continue
+        if match.recased and not match.capitals and match.form.alias.rule.gated and evidence.opens_sentence(match):
+            continue  # `Extra tanks` are no EXTRA: a word that asks for proof, written as any word is at the start of a sentence
         if not match.joined and is_namesake(evidence.text, match, _maker_words(lexicon, match)):
             continue
         if rule.gated:
@@ -206,7 +208,7 @@ def _has_word(match: Match, rule: Rule, evidence: Evidence, firm: list[Match]) -
     words = rule.words + CLASS_WORDS.get(match.form.entity.category, ())
     if evidence.has_word(match, words):
         return True
-    if match.form.entity.label != "PLATFORM":
+    if match.form.entity.label != "PLATFORM" or match.recased:
         return False
     foreign = evidence.text.language != "en" and match.form.entity.category != "naval"  # ships are named after cities
     return evidence.military_company(match, firm) or (foreign and evidence.near(match, firm))
