@@ -11,6 +11,7 @@ from pathlib import Path
 from transforms.tag.defense.gating import Judged
 from transforms.tag.defense.lexicon import Alias, Entity, Lexicon, Rule
 from transforms.tag.defense.matcher import Match
+from transforms.tag.defense.namesakes import HOMES
 
 COUNTRIES_FILE = Path(__file__).parent.parent / "data" / "geo" / "countries.tsv"
 PLACE_ID = "place:"
@@ -23,12 +24,6 @@ _LIKELY = {
     "marine-corps-generic": "USA",
 }
 _NOT_SO_CALLED = ("defense-ministry-generic", "USA")  # a department there
-# Whose body a text in this language means when it names no country; Spanish, Portuguese and Arabic leave it open.
-_HOMES = {
-    "en": "USA", "uk": "UKR", "ru": "RUS", "de": "DEU", "fr": "FRA", "pl": "POL", "tr": "TUR", "ko": "KOR", "zh": "CHN", "ja": "JPN",
-    "it": "ITA", "nl": "NLD", "sv": "SWE", "no": "NOR", "nb": "NOR", "da": "DNK", "fi": "FIN", "cs": "CZE", "sk": "SVK", "he": "ISR",
-    "fa": "IRN", "el": "GRC", "hu": "HUN", "ro": "ROU", "bg": "BGR", "lt": "LTU", "lv": "LVA", "et": "EST",
-}  # fmt: skip
 _NEAR = 40  # code points between a country and the bare name that it may govern
 
 
@@ -83,7 +78,7 @@ class Agencies:
         counts = Counter(place.form.entity.iso3 for place in places)
         entities = [item.match.form.entity for item in judged if item.match.form.entity.iso3]
         bodies = Counter(entity.iso3 for entity in entities if entity.label == "AGENCY")
-        home = Counter({_HOMES[language]: 1} if language in _HOMES else [entity.iso3 for entity in entities])
+        home = Counter({HOMES[language]: 1} if language in HOMES else [entity.iso3 for entity in entities])
         usual = [iso3 for iso3, _ in (counts or bodies or home).most_common()]  # who names no country is at home
         resolved = []
         for item in judged:

@@ -1,6 +1,7 @@
 """What the words right beside a name say: a word of its rule, a type noun, a street, a model number, a verb of speaking."""
 
 import functools
+import re
 
 from transforms.tag.defense.atoms import atomise, key, plain, words
 from transforms.tag.defense.inflect import agrees
@@ -13,6 +14,13 @@ _NAMESAKES = words(
     Theater Gallery Mall Casino Resort Beach Creek Foundation Trophy brewery
     bakery restaurant pub cafe café lager beer whisky vodka magazine"""
 )
+_TRADE = words("line lines production deliveries delivery fleet fleets crew crews order orders upgrade upgrades stocks operators")
+_NUMBERS = words("two three four five six seven eight nine ten eleven twelve dozen dozens hundreds first last")
+_SAILS = words("joined joins sailed sails entered left docked returned anchored departed transited sank launched commissioned")
+_SHIPS = (
+    "фрегат", "корвет", "крейсер", "эсмин", "есмін", "подлодк", "підводн", "корабл", "корабел", "авианос", "fregat", "korvet", "fragat",
+    "corbet", "frégat", "sous-marin", "submarin", "okręt", "okret", "fırkatey", "gemi", "fregatt", "cacciatorped", "sommergibil",
+)  # fmt: skip
 _SPEAKS = words(
     """said says told announced announces awarded awards confirmed denied declined requested estimates estimated acknowledged
     disclosed procured fielded"""
@@ -33,12 +41,36 @@ class Around:
     def model_number(self, match: Match) -> bool:
         """`RTX 2060`: an acronym with a number behind it is a product of somebody else."""
         acronym = match.form.alias.text.isupper() and len(match.form.alias.text) <= 4
-        return acronym and self.text.gap(match.last) == " " and self.text.atoms[match.last + 1].text[0].isdigit()
+        return (
+            acronym
+            and self.text.gap(match.last) == " "
+            and re.match(r"\d+(?!\d|st\b|nd\b|rd\b|th\b)", self.text.text[self.text.atoms[match.last + 1].start :][:12])
+            is not None
+        )
 
     def speaks(self, match: Match) -> bool:
         """Does an office act as one: `the Pentagon said`, `the Army awarded`?"""
         following = self.text.atoms[match.last + 1].text if self.text.gap(match.last) == " " else ""
         return match.first > 0 and self.text.atoms[match.first - 1].key == "the" and following in _SPEAKS
+
+    def counted(self, match: Match) -> bool:
+        """Is it a plural with a number in front: `4,000 Bradleys`?"""
+        before = self.text.atoms[match.first - 1].text if match.first and self.text.gap(match.first - 1) == " " else ""
+        return match.inflected and (before.isdigit() or before.lower() in _NUMBERS)
+
+    def traded(self, match: Match) -> bool:
+        """Does a word of the trade follow at once: `the Stinger line`?"""
+        return self.text.gap(match.last) == " " and self.text.atoms[match.last + 1].text in _TRADE
+
+    def called_ship(self, match: Match) -> bool:
+        """Does the word for a kind of ship stand right before it, in a language other than English: `Фрегат «Адмирал Головко»`?"""
+        gap = self.text.gap(match.first - 1) if match.first else None
+        return gap is not None and gap.strip(' «„“"') == "" and self.text.atoms[match.first - 1].text.lower().startswith(_SHIPS)
+
+    def sails(self, match: Match) -> bool:
+        """Does `the` stand before the name of a ship and what ships do behind it: `the Fujian joined the fleet`?"""
+        following = self.text.atoms[match.last + 1].text if self.text.gap(match.last) == " " else ""
+        return match.first > 0 and self.text.atoms[match.first - 1].key == "the" and following in _SAILS
 
     def has_word(self, match: Match, wanted: tuple[str, ...]) -> bool:
         """One of `wanted` (any inflection) within six tokens of the span."""

@@ -36,6 +36,7 @@ TRIGGERS = (
         "none",
         r"(?:imposed|imposes|imposing|announced|announces|placed|slapped|introduced) (?:\w+ ){0,3}sanctions? (?:on|against)\b",
     ),
+    _rule("sanction", "none", r"(?:treasury|OFAC|state department)(?: \w+){0,3} designated (?=(?:\w+ ){0,3}⟦C)"),
     _rule("sanction", "none", r"(?:sanctioned|sanctions|blacklisted|blacklists|sanctions target(?:ed)?) (?=(?:\w+ ){0,4}⟦C)"),
     _rule(
         "sanction",
@@ -50,13 +51,15 @@ TRIGGERS = (
     _rule(
         "plant",
         "supplier",
-        r"(?:opened|opens|will open|inaugurated|inaugurates|broke ground (?:on|for)|will build|is building|are building|to build|builds|"
+        r"(?:opened|opens|will open|inaugurated|inaugurates|broke ground (?:on|for)|cut the ribbon on|"
+        r"will build|is building|are building|to build|builds|"
         rf"set up|will set up|establishes|established) (?:(?!(?:at|under|from|with|for) ){_WORDS}){{0,7}}?{_MADE}\b",
     ),
     _rule(
         "plant",
         "supplier",
-        rf"{_MADE} [^.;,]{{0,50}}(?:has opened|was opened|was inaugurated|has been opened|has been inaugurated)\b",
+        rf"{_MADE} [^.;,]{{0,50}}(?:has opened|was opened|was inaugurated|has been opened|has been inaugurated|"
+        r"opened(?= on | in | last | this ))\b",
     ),
     _rule(
         "production_start",
@@ -74,7 +77,9 @@ TRIGGERS = (
         r"(?:serial|series|mass|full-rate|low-rate|rate) (?:initial )?production\b",
     ),
     _rule("contract", "buyer", r"(?:awarded|awards) (?=(?:\w+ ){0,3}⟦C)[^.;]*?\b(?:contracts?|deal|order)\b"),
-    _rule("contract", "supplier", r"(?:was|were|been|being) awarded\b[^.;]{0,60}?\bcontract\b"),
+    _rule("contract", "supplier", r"(?:is|was|were|been|being) awarded\b[^.;]{0,60}?\b(?:contract|(?:contract )?modification)\b"),
+    _rule("contract", "supplier", r"(?:was|were|been) contracted (?:by|to|for)\b"),
+    _rule("contract", "buyer", rf"signed for (?={_WORDS}{{0,3}}?⟦P)"),
     _rule("contract", "none", r"contract\b[^.;]{0,60}?\b(?:was|has been|were) (?:awarded to|signed with) (?=(?:the )?⟦C)"),
     _rule(
         "contract",
@@ -93,9 +98,10 @@ TRIGGERS = (
     _rule(
         "order",
         "supplier",
-        rf"(?:won|wins|secured|secures|received|receives|landed|booked|got|obtained){_ADV} {_WORDS}{{0,6}}?orders?\b",
+        rf"(?:won|wins|secured|secures|received|receives|landed|booked|books|bagged|got|obtained){_ADV} {_WORDS}{{0,6}}?orders?\b",
     ),
-    _rule("order", "buyer", r"(?:placed|places) (?:an? )?(?:[\w-]+ ){0,3}orders?\b"),
+    _rule("order", "buyer", r"(?:placed|places) (?:an? )?(?:(?:[\w-]+|⟦M\d+⟧) ){0,3}orders?\b"),
+    _rule("order", "buyer", rf"paid (?:about |around |some |over )?⟦M\d+⟧ for (?={_WORDS}{{0,4}}?⟦P)"),
     _rule(
         "order",
         "buyer",

@@ -20,6 +20,7 @@ _MAX_SENTENCE = 600
 _TOWARDS = re.compile(r"\b(?:to|for|from|with|by)\s+(?:the\s+|its\s+)?(?:\w+\s+)?$", re.I)
 _FROM = re.compile(r"\b(?:from|by|with)\s+(?:the\s+)?(?:\w+\s+)?$", re.I)
 _FROM_COUNTRY = re.compile(r"\bfrom\s+(?:the\s+)?⟦G\d+⟧(?!['’]s|\s*⟦|['’]\s)")
+_SEATED = re.compile(r"(?:\s\w+\.?)?(?:,[^,]{1,40}){1,4},\s*(?:(?:is|has|have)\s+)?")
 _POSSESSED = re.compile(
     r"['’]s\b|\s+(?:rivals?|suppliers?|subsidiar(?:y|ies)|partners?|competitors?|units?|affiliates?|executives?)\b"
 )
@@ -123,6 +124,9 @@ def _parts(trigger: Trigger, masked: str, marks: list[_Mark], begin: int, end: i
     before = [mark for mark in marks if mark.end <= begin]
     after = [mark for mark in marks if mark.start >= begin]
     subject = next((mark for mark in reversed(before) if mark.letter in "GACP" and not _owner(masked, mark)), None)
+    if trigger.subject == "supplier" and subject and subject.letter == "G":  # `Boeing Co., St. Louis, Missouri, was awarded`
+        seated = next((mark for mark in reversed(before) if mark.letter == "C"), None)
+        subject = seated if seated and _SEATED.fullmatch(masked[seated.end : begin]) else subject
     firm = next((mark for mark in after if mark.letter == "C" and not _owner(masked, mark)), None)
     platform = next((mark for mark in after if mark.letter == "P"), None)
     if trigger.subject == "target":

@@ -8,6 +8,7 @@ import dataclasses
 import re
 
 from transforms.tag.defense.atoms import DASHES, QUOTES, is_wide, words
+from transforms.tag.defense.forms import PLACE_NOUNS
 from transforms.tag.defense.matcher import Match, Text
 
 # Bureau names that merely spell out the prefix of a designator: part of the span.
@@ -25,12 +26,14 @@ _TIGHT = re.compile(r"^(?:[A-Z][A-Za-z]{0,4}|[А-ЯЇІЄ][А-Яа-яЇїІіЄ�
 _CODE = re.compile(
     r"^(?:[A-Z]{1,5}\d{0,3}[A-Z]{0,3}\d?|\d{1,4}[A-Z]{0,3}\d?|[А-ЯІЇЄ]{1,4}\d{0,2}[А-ЯІЇЄ]{0,2}|[A-Z]{1,2}[a-z]{1,3}\d{0,2})$"
 )
-_SPACED = re.compile(r"^(?:[A-Z]{1,4}\d{1,3}[A-Z]{0,3}|[A-Z]|\d[A-Z]\d{0,2}|[A-Z]{1,4}v\d|M[Kk]\d[A-Z]?)$")
+_SPACED = re.compile(r"^(?:[A-Z]{1,4}\d{1,3}[A-Z]{0,3}|[A-Z]|\d[A-Z]\d{0,2}|[A-Z]{1,4}v\d|M[Kk](?:\d|I{1,3}|IV|VI{0,2})[A-Z]?)$")
 _MAX_ATOMS = 8
 
 
 def extend(text: Text, match: Match) -> Match | None:
     """The match with plural, variant and bureau name inside its span; None if it ends within a longer word."""
+    if match.form.entity.label == "FACILITY":
+        return _without_noun(text, match)
     platform = match.form.entity.label == "PLATFORM"
     last, variant = match.last, False
     ahead = text.gap(last)
@@ -60,6 +63,14 @@ def extend(text: Text, match: Match) -> Match | None:
     return dataclasses.replace(grown, variant=written)
 
 
+def _without_noun(text: Text, match: Match) -> Match:
+    """`Ukrainka` of `Ukrainka air base`: a type word in small letters is no part of the name."""
+    last = match.last
+    while last > match.first and text.atoms[last].text in PLACE_NOUNS and text.gap(last - 1) == " ":
+        last -= 1
+    return dataclasses.replace(match, last=last, end=text.atoms[last].end) if last < match.last else match
+
+
 def _starts_variant(first: str, match: Match) -> bool:
     if first.isdigit():
         return match.form.designator or match.form.atoms[-1].isupper()
@@ -81,8 +92,9 @@ def _further(text: Text, match: Match, last: int, variant: bool) -> int:
         gap = text.gap(last)
         if gap is None:
             break
-        if gap == "(" and text.atoms[last + 1].text == "V" and text.gap(last + 1) == ")":  # AN/SPY-6(V)1
-            last, variant = last + 2, True
+        if gap == "(" and re.fullmatch("[A-Z]{1,2}", text.atoms[last + 1].text) and (text.gap(last + 1) or "").startswith(")"):
+            last += 2 if text.gap(last + 1) == ")" else 1  # AN/SPY-6(V)1, SH-2G(I)
+            variant = True
             continue
         end = _tight_run(text, last + 1) if not is_wide(text.atoms[last + 1].text) else last
         run = text.text[text.atoms[last + 1].start : text.atoms[end].end] if end > last else ""
@@ -146,6 +158,8 @@ def _spelled(text: Text, match: Match, last: int) -> Match:
         first -= 1
         start = text.atoms[first].start
     end = max(match.end, text.atoms[last].end)
+    written = text.text[start:end]
+    end += written.count("(") > written.count(")") and text.text.startswith(")", end)
     plus = text.text[end : end + 1] == "+" and not text.text[end + 1 : end + 2].isalnum()  # Block 52+, A330 MRTT+
     return dataclasses.replace(match, first=first, start=start, last=last, end=end + plus)
 
@@ -158,7 +172,7 @@ def join(text: Text, matches: list[Match]) -> list[Match]:
             by_first.setdefault(match.first, []).append(match)
     joined = list(matches)
     for left in matches:
-        gap = text.gap(left.last)
+        gap = (text.gap(left.last) or "").removeprefix(")")
         quote = QUOTES.get(gap or "", "") if left.form.designator else ""
         if left.form.entity.label != "PLATFORM" or not (gap in (" ", "/", "-", "\u00a0") or quote):
             continue

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from transforms.tag.analysis import Analysis, NerSpan
 from transforms.tag.defense.around import Around, contains
-from transforms.tag.defense.atoms import words
+from transforms.tag.defense.atoms import is_cyrillic, words
 from transforms.tag.defense.cues import Cue
 from transforms.tag.defense.matcher import Match, Text
 
@@ -135,9 +135,9 @@ class Evidence(Around):
         )
 
     def coordinated(self, match: Match, accepted: Iterable[Match]) -> bool:
-        """Does another firm stand just before or after: `Damen and Thales Nederland`?"""
+        """Does another firm (or base) stand just before or after: `Damen and Thales Nederland`?"""
         return any(
-            other.form.entity.label == "COMPANY"
+            other.form.entity.label == match.form.entity.label
             and other.form.entity.id != match.form.entity.id
             and 0 < max(other.first - match.last, match.first - other.last) <= 2
             for other in accepted
@@ -218,6 +218,13 @@ class Evidence(Around):
             )
             for ent in self.ents_over(match)
         )
+
+    def before_surname(self, match: Match) -> bool:
+        """`Искандер Гайнутдинов`: a one-word system in Cyrillic, another capitalised word of ours unknown right behind it."""
+        if len(match.form.atoms) > 1 or match.form.entity.label != "PLATFORM" or not is_cyrillic(match.form.atoms[0]):
+            return False
+        after = self.text.atoms[match.last + 1].text if self.text.gap(match.last) == " " else ""
+        return after[:1].isupper() and is_cyrillic(after) and len(after) > 3 and match.last + 1 not in self._named
 
     def part_of_other_name(self, match: Match) -> bool:
         """Is a one-word name inside a longer name that is not ours: `Hunter Biden`, `Golden Eagle`, `Javelin Strategy`?"""

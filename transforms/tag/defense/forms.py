@@ -22,8 +22,12 @@ TYPE_NOUNS = words(
     initiative project family air defense defence 전차 자주포 전투기 장갑차 헬기 미사일 잠수함 호위함 구축함"""
 )
 _LEGAL_FORMS = words(
-    "GmbH AG SE KG SA SAS SpA Spa PLC Plc plc AB ASA AS Oy Oyj Inc Corp Ltd LLC BV NV PJSC JSC OJSC OAO PAO AO Co KK"
+    "GmbH AG SE KG SA SAS SpA Spa PLC Plc plc AB ASA AS AD EAD Oy Oyj Inc Corp Ltd LLC BV NV PJSC JSC OJSC OAO PAO AO Co KK"
 )
+_LEADING_FORMS = words(
+    "PT JSC PJSC OJSC LLC OAO PAO AO ПАО ОАО АО ООО ТОВ ДП КБ ОКБ ЦКБ НВП НПО НПП"
+)  # the Russian ones only before a quote
+PLACE_NOUNS = words("air base airbase airfield aerodrome naval shipyard dockyard range depot arsenal plant station")
 
 
 class Form(NamedTuple):
@@ -143,5 +147,10 @@ def surplus(label: str, atoms: tuple[str, ...], gaps: tuple[str, ...]) -> tuple[
             lead += 1
     elif label == "COMPANY":
         while tail + 1 < len(atoms) and atoms[-1 - tail] in _LEGAL_FORMS:
+            tail += 1
+        if len(atoms) > 1 and atoms[0] in _LEADING_FORMS and (atoms[0].isascii() or "«" in gaps[0]) and gaps[0] != "-":
+            lead = 1
+    elif label == "FACILITY":
+        while tail + 1 < len(atoms) and atoms[-1 - tail] in PLACE_NOUNS and gaps[-1 - tail] == "w":
             tail += 1
     return lead, tail

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from transforms.tag.defense.evidence import Evidence
 from transforms.tag.defense.lexicon import Lexicon, Rule
 from transforms.tag.defense.matcher import Match
-from transforms.tag.defense.namesakes import is_namesake
+from transforms.tag.defense.namesakes import HOMES, is_namesake
+from transforms.tag.defense.shortnames import short_names
 
 # Scores are the share of right mentions of that kind of evidence on the labelled sentences, rounded (docs/quality.md).
 _UNGATED, _WORD, _MAKER, _NEAR, _CUE, _ELSEWHERE = 0.97, 0.95, 0.93, 0.92, 0.88, 0.8
@@ -20,7 +21,7 @@ _UNGATED, _WORD, _MAKER, _NEAR, _CUE, _ELSEWHERE = 0.97, 0.95, 0.93, 0.92, 0.88,
 
 # Words that say of a name which kind of arms it is; they count beside the words of its own rule.
 CLASS_WORDS = {
-    "aircraft": ("fighter", "jet", "combat aircraft", "warplane", "bomber", "squadron"),
+    "aircraft": ("fighter", "jet", "combat aircraft", "warplane", "bomber", "squadron", "demonstrator"),
     "helicopter": ("helicopter", "gunship", "rotorcraft"),
     "uav": ("drone", "UAV", "UAS", "unmanned aerial", "loitering"),
     "missile": ("missile", "warhead", "ATGM"),
@@ -110,6 +111,7 @@ def judge(lexicon: Lexicon, candidates: list[Match], evidence: Evidence) -> list
         else:
             waiting.append(match)
     accepted = [item.match for item in select(passed)]
+    passed += [Judged(match, _ELSEWHERE) for match in short_names(evidence, accepted)]
     known = {match.form.entity.id for match in accepted}
     for match in waiting:
         rule = effective_rule(match)
@@ -146,6 +148,8 @@ def effective_rule(match: Match) -> Rule:
         return Rule(nots=rule.nots)
     if match.respaced and form.weak:  # `M4` is not `M-4`, `H5N1` no variant of H-5
         return Rule(near=True, words=rule.words or CLASS_WORDS.get(form.entity.category, ()), nots=rule.nots)
+    if match.lowered:
+        return Rule(near=True, words=rule.words, nots=rule.nots)
     if match.spread and not rule.gated and not match.variant and sum(map(len, form.atoms)) <= 5:  # `CV 90`, `Mi 28`, `BMP 2`
         return Rule(cue=True, nots=rule.nots)
     if match.recased and match.respaced and not match.capitals:  # `At 16`, `Rs 24` are not AT-16, RS-24
@@ -184,12 +188,18 @@ def _gate(match: Match, evidence: Evidence, firm: list[Match], lexicon: Lexicon,
         return _CUE
     if entity.label == "PLATFORM" and evidence.listed(match, firm):
         return _NEAR
-    if entity.label == "COMPANY" and rule.cue and not rule.words and evidence.beside(match, _firms(firm, entity.id), firm):
+    alone = rule.cue or (rule.near and not evidence.person(match))
+    if entity.label == "COMPANY" and alone and not rule.words and evidence.beside(match, _firms(firm, entity.id), firm):
         return _CUE
-    if entity.label == "COMPANY" and evidence.coordinated(match, firm):
+    if entity.label in ("COMPANY", "FACILITY") and evidence.coordinated(match, firm):
         return _CUE
     if entity.label == "AGENCY" and not rule.words and evidence.speaks(match):
         return _MAKER
+    if entity.label == "PLATFORM" and not match.recased and evidence.near(match, firm):
+        if evidence.counted(match) or (evidence.traded(match) and not evidence.person(match)):
+            return _NEAR
+        if entity.category == "naval" and (evidence.sails(match) or evidence.called_ship(match)):
+            return _NEAR
     if rule.words and not _has_word(match, rule, evidence, firm):
         return 0.0
     if rule.near and not evidence.near(match, firm) and not _typed(match, rule, evidence):
@@ -208,7 +218,10 @@ def _has_word(match: Match, rule: Rule, evidence: Evidence, firm: list[Match]) -
     words = rule.words + CLASS_WORDS.get(match.form.entity.category, ())
     if evidence.has_word(match, words):
         return True
-    if match.form.entity.label != "PLATFORM" or match.recased:
+    if match.form.entity.label != "PLATFORM":
+        home = HOMES.get(evidence.text.language) == match.form.entity.iso3  # `Analitycy OSW`
+        return home and match.form.entity.label == "THINK_TANK" and evidence.text.language != "en"
+    if match.recased:
         return False
     foreign = evidence.text.language != "en" and match.form.entity.category != "naval"  # ships are named after cities
     return evidence.military_company(match, firm) or (foreign and evidence.near(match, firm))
@@ -245,6 +258,8 @@ def _contradicted(match: Match, evidence: Evidence, *, ungated: bool) -> bool:
     if match.form.entity.label == "COMPANY" and evidence.model_number(match):
         return True
     if ungated:
+        if evidence.before_surname(match):
+            return True
         if match.form.entity.label == "COMPANY":
             return len(match.form.atoms) == 1 and evidence.surname(match)
         short = len(match.form.atoms) <= 2 or match.form.designator
@@ -254,7 +269,8 @@ def _contradicted(match: Match, evidence: Evidence, *, ungated: bool) -> bool:
             and bool(match.form.atoms[-1])
             and evidence.foreign(match)
         )
-    return len(match.form.atoms) == 1 and (evidence.part_of_other_name(match) or evidence.model_number(match))
+    named = evidence.part_of_other_name(match) or evidence.before_surname(match)
+    return len(match.form.atoms) == 1 and (named or evidence.model_number(match))
 
 
 def select(judged: Iterable[Judged]) -> list[Judged]:

@@ -15,7 +15,7 @@ _CYRILLIC_ENDINGS = _CYRILLIC_BASE | words(
     ьою ським ского скому ском ской скую ских ским ського ському ський ську ських"""
 )
 _ENDINGS = {
-    "pl": "a ą e ę i o u y ów om ami ach em iem owi owie ie ze y-ów -ów -y -a -ach -ami -om -em",
+    "pl": "a ą e ę i o u y ów om ami ach em iem owi owie ie ze y-ów -ów -y -a -ach -ami -om -em ej ego emu ych ymi",
     "cs": "u a e i y ů ům em ou ech ami ích ovi y ové",
     "sk": "u a e i y ov om ami och ovi mi",
     "hu": "t nak nek ban ben k ok ek ak at et ot öt ra re val vel tól től hoz hez ból ből on en okat eket ai ei -t -os -es -ös",

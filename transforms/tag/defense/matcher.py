@@ -37,6 +37,7 @@ class Match:
     variant: str = ""
     capitals: bool = False
     exact: bool = False  # letter by letter as the lexicon has it: tells 国防部 from 國防部, Förs- from Forsvarsdepartementet
+    lowered: bool = False  # small letters where the lexicon has capitals
     spread: bool = False  # a blank stands where the lexicon has a hyphen or nothing
     joined: bool = False  # two names of the system, or designator and variant, stand together
 
@@ -130,7 +131,7 @@ def _verify(text: Text, form: Form, first: int, last: int, prefix: int) -> Match
     respaced = any(kind == "j" and gap != raw for kind, gap, raw in zip(form.gaps, gaps, form.raw, strict=True))
     spread = respaced and any(gap.isspace() and raw in ("", "-") for gap, raw in zip(gaps, form.raw, strict=True))
     term = form.entity.label == "TERM"
-    inflected = recased = False
+    inflected = recased = lowered = False
     for number, (want, atom) in enumerate(zip(form.atoms, atoms[first : last + 1], strict=True)):
         have = plain(atom.text[prefix:] if prefix and not number else atom.text)
         if term and form.alias.text.isascii() and have.isascii() and not atom.text.isascii():
@@ -151,8 +152,11 @@ def _verify(text: Text, form: Form, first: int, last: int, prefix: int) -> Match
             inflected = True
         elif _case_agrees(form, number, want, have):
             recased = True
+            lowered = lowered or have.islower()
         else:
             return None
+    if lowered and respaced:
+        return None  # `at 2` is not AT-2
     exact = source[start:end] == form.alias.text
     if form.lead or form.tail:
         first, last, prefix = first + form.lead, last - form.tail, 0 if form.lead else prefix
@@ -163,7 +167,20 @@ def _verify(text: Text, form: Form, first: int, last: int, prefix: int) -> Match
         end -= 1
     capitals = recased and source[start:end].isupper()
     end += len(closing) if not form.tail else 0
-    return Match(form, first, last, start, end, respaced, recased, inflected, capitals=capitals, exact=exact, spread=spread)
+    return Match(
+        form,
+        first,
+        last,
+        start,
+        end,
+        respaced,
+        recased,
+        inflected,
+        capitals=capitals,
+        exact=exact,
+        spread=spread,
+        lowered=lowered,
+    )
 
 
 def is_inflectable(form: Form) -> bool:
@@ -183,6 +200,8 @@ def _case_agrees(form: Form, number: int, want: str, have: str) -> bool:
     bare = have[:-1] if have.endswith("s") and have[:-1].isupper() else have
     if bare.lower() != want.lower() and not agrees(want.lower(), have.lower(), ""):
         return False
+    if have.islower() and form.designator and have.isascii():  # `su-25`: gates ask for a cue
+        return number > 0 or len(want) > 1
     if have.isupper():
         return len(want) > 1 or len(form.atoms) > 1
     if form.designator:

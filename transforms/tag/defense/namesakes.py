@@ -5,6 +5,12 @@ import re
 from transforms.tag.defense.atoms import DASHES, words
 from transforms.tag.defense.matcher import Match, Text
 
+# Whose body a text in this language means when it names no country; Spanish, Portuguese and Arabic leave it open.
+HOMES = {
+    "en": "USA", "uk": "UKR", "ru": "RUS", "de": "DEU", "fr": "FRA", "pl": "POL", "tr": "TUR", "ko": "KOR", "zh": "CHN", "ja": "JPN",
+    "it": "ITA", "nl": "NLD", "sv": "SWE", "no": "NOR", "nb": "NOR", "da": "DNK", "fi": "FIN", "cs": "CZE", "sk": "SVK", "he": "ISR",
+    "fa": "IRN", "el": "GRC", "hu": "HUN", "ro": "ROU", "bg": "BGR", "lt": "LTU", "lv": "LVA", "et": "EST",
+}  # fmt: skip
 _CARS = words(
     """Mercedes Benz BMW Audi Opel Volkswagen VW Porsche Toyota Lexus Nissan Honda Mazda Subaru Suzuki Kia Hyundai Renault Peugeot
     Citroën Dacia Fiat Škoda Skoda Seat Volvo Ford Chevrolet Chrysler Dodge Cadillac Buick GMC Tesla Jeep Bugatti Lamborghini Ferrari"""

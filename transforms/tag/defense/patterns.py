@@ -21,6 +21,7 @@ _NOUN = (
 _MM = r"[\s\u00a0]?[-‑–]?[\s\u00a0]?(?:mm|millimet(?:er|re)s?|мм)"
 _CALIBRES = (
     re.compile(rf"(?<![\w.,/])(?P<n>\d{{1,3}}(?:\.\d{{1,2}})?){_MM}(?:\s?[x×]\s?\d+(?:\s?mm)?)?[\s-]+(?P<noun>{_QUALIFIER}{_NOUN})\b"),
+    re.compile(rf"(?<![\w.,/])(?P<n>\d{{1,2}}(?:\.\d{{1,2}})?)\s?[x×]\s?\d{{2,3}}{_MM}[\s-]+(?P<noun>{_QUALIFIER}{_NOUN})\b"),
     re.compile(rf"(?<![\w.,/])(?P<n>\d{{1,3}}(?:,\d{{1,2}})?){_MM}[\s-]?-?(?P<noun>(?:Artillerie)?(?:[Mm]unition|[Gg](?:ranat|eschoss)en?))\b"),
     re.compile(rf"(?<![\w.,/])(?P<n>\d{{1,3}}(?:,\d{{1,2}})?){_MM}\s(?P<noun>(?:снаряд|боєприпас|боеприпас|ракет|мін|мин)\w{{0,4}})\b"),
     re.compile(rf"(?P<noun>(?:снаряд|бо[єе]припас|ракет|м[іи]н)\w{{0,4}}) кал[иі]бр\w{{1,3}} (?P<n>\d{{1,3}}){_MM}(?!\w)"),
@@ -54,10 +55,31 @@ _ELECTRONICS = re.compile(r"\bAN/[A-Z]{3}-\d{1,3}[A-Z]?(?:\(V\)\d?)?")
 _BASE = re.compile(
     rf"\b(?P<name>(?:{_WORD} ){{1,3}})(?:Air Base|Airbase|Air Force Base|AFB|Naval Base|Naval Station|(?:Naval )?Air Station|"
     r"Air Force Station|Space Force (?:Base|Station)|Naval (?:Ship|Dock)yard|Army (?:Depot|Ammunition Plant|Airfield)|Proving Grounds?|"
+    r"Aerodrome|"
     r"Missile (?:Test )?Range)(?![\w-])"
+)
+_AT_BASE = re.compile(
+    rf"\b(?P<name>(?:{_WORD} ){{1,2}})(?:air ?base|airfield|aerodrome|naval (?:base|station)|(?:missile|test|proving) (?:range|ground)|"
+    r"army depot)\b"
 )
 _NO_NAME = frozenset(
     {"The", "At", "In", "From", "Near", "To", "And", "On", "Of", "A", "An", "Its", "His", "Their", "This", "That"}
+)
+_NO_BASE = (
+    "Air",
+    "Navy",
+    "Army",
+    "NATO",
+    "US",
+    "U.S",
+    "Soviet",
+    "Allied",
+    "European",
+    "Western",
+    "Arctic",
+    "Royal",
+    "Main",
+    "New",
 )
 _RULES = {False: Rule(), True: Rule(near=True)}
 
@@ -91,6 +113,12 @@ class Patterns:
             if start < match.end("name"):
                 entity = Entity("", text.text[start : match.end()], "FACILITY", ())
                 found.append(_match(text, entity, start, match.end()))
+        for match in _AT_BASE.finditer(text.text):
+            name = _base_name(match["name"])
+            start = match.start("name") + len(match["name"]) - len(name)
+            if name.strip() and not name.startswith(_NO_BASE):
+                entity = Entity("", name.strip(), "FACILITY", ())
+                found.append(_match(text, entity, start, start + len(name.rstrip())))
         return found
 
     def _bare_ships(self, text: Text) -> list[Match]:
