@@ -62,6 +62,10 @@ class Around:
         """Does a word of the trade follow at once: `the Stinger line`?"""
         return self.text.gap(match.last) == " " and self.text.atoms[match.last + 1].text in _TRADE
 
+    def bare(self, match: Match) -> bool:
+        """Does neither an article nor a word of a ship's kind stand before the name?"""
+        return not match.first or self.text.atoms[match.first - 1].key not in ("the", "s", "new", "old", "first", "sister")
+
     def called_ship(self, match: Match) -> bool:
         """Does the word for a kind of ship stand right before it, in a language other than English: `Фрегат «Адмирал Головко»`?"""
         gap = self.text.gap(match.first - 1) if match.first else None

@@ -123,7 +123,7 @@ class Evidence(Around):
         civil = {cue.phrase for cue in self._by_sentence.get(("civil", self.sentence(match.start)), ()) if _apart(cue, match)}
         if weak:
             return len(civil) > (0 if match.form.weak else len(weak))
-        if self._cues["civil"] or match.form.weak:
+        if self._cues["civil"] or (match.form.weak and self.text.language == "en"):
             return True
         return not match.form.designator and self.text.language == "en" and not self._places and not self._cues["hint"]
 

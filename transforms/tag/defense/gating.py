@@ -224,7 +224,8 @@ def _has_word(match: Match, rule: Rule, evidence: Evidence, firm: list[Match]) -
     if match.recased:
         return False
     foreign = evidence.text.language != "en" and match.form.entity.category != "naval"  # ships are named after cities
-    return evidence.military_company(match, firm) or (foreign and evidence.near(match, firm))
+    town = match.form.entity.category == "naval" and match.first == match.last and evidence.bare(match)  # `drones hit Saratov`
+    return (evidence.military_company(match, firm) and not town) or (foreign and evidence.near(match, firm))
 
 
 def _typed(match: Match, rule: Rule, evidence: Evidence) -> bool:

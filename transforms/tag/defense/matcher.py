@@ -137,6 +137,8 @@ def _verify(text: Text, form: Form, first: int, last: int, prefix: int) -> Match
         if term and form.alias.text.isascii() and have.isascii() and not atom.text.isascii():
             return None  # Turkish `füze` is a missile and no `fuze`
         if have == want:
+            if form.entity.label == "AGENCY" and len(form.atoms) == 1 and form.alias.text.isascii() > atom.text.isascii():
+                return None  # the Czech Armáda is an army, the Spanish Armada a navy
             continue
         if have[0].isdigit():
             return None
