@@ -16,6 +16,7 @@ _NAMESAKES = words(
 )
 _TRADE = words("line lines production deliveries delivery fleet fleets crew crews order orders upgrade upgrades stocks operators")
 _NUMBERS = words("two three four five six seven eight nine ten eleven twelve dozen dozens hundreds first last")
+_HOLDERS = words("the a an its their his her our my no each every another second der die das den dem le la les un une el los")
 _SAILS = words("joined joins sailed sails entered left docked returned anchored departed transited sank launched commissioned")
 _SHIPS = (
     "фрегат", "корвет", "крейсер", "эсмин", "есмін", "подлодк", "підводн", "корабл", "корабел", "авианос", "fregat", "korvet", "fragat",
@@ -61,6 +62,12 @@ class Around:
     def traded(self, match: Match) -> bool:
         """Does a word of the trade follow at once: `the Stinger line`?"""
         return self.text.gap(match.last) == " " and self.text.atoms[match.last + 1].text in _TRADE
+
+    def held(self, match: Match) -> bool:
+        """Does an article, a possessive or a number stand before the name, and no other capitalised word behind it?"""
+        before = self.text.atoms[match.first - 1].text.lower() if match.first and self.text.gap(match.first - 1) == " " else ""
+        after = self.text.atoms[match.last + 1].text if self.text.gap(match.last) == " " else ""
+        return (before in _HOLDERS or before.isdigit() or before in _NUMBERS) and not after[:1].isupper()
 
     def bare(self, match: Match) -> bool:
         """Does neither an article nor a word of a ship's kind stand before the name?"""

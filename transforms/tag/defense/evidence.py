@@ -93,6 +93,20 @@ class Evidence(Around):
             least = 0.5
         return weight >= least + 0.5 * len(civil)
 
+    def owned(self, match: Match) -> bool:
+        """Does a country stand right before: `Colombia's Navy`?"""
+        return any(0 < match.start - place.end <= 3 for place in self._place_names)
+
+    def at_home(self, match: Match, accepted: Iterable[Match]) -> bool:
+        """Does a system stand where only a thing can (`the Typhoon`, `their Boxer`, `an Abrams`) in a text that is plainly about arms, in
+        a sentence without a civil word? Then neither a class word nor a cue in the same sentence is asked for."""
+        if self._by_sentence.get(("civil", self.sentence(match.start))) or self.person(match) or not self.held(match):
+            return False
+        own = match.form.entity.id
+        military = {other.form.entity.id for other in accepted if is_military(other)} - {own}
+        strong = {cue.phrase for cue in self._cues["strong"] if _apart(cue, match)}
+        return len(military) + 0.5 * len(strong) >= (3 if self._long else 1.5)
+
     def military(self, accepted: Iterable[Match]) -> bool:
         """Is the document plainly a military one: a system or force that needs no rule, or two strong cues?"""
         return any(is_military(other) for other in accepted) or len({cue.phrase for cue in self._cues["strong"]}) >= 2

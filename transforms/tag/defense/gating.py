@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from transforms.tag.defense.classes import CLASS_WORDS, TYPE_HEADS
 from transforms.tag.defense.evidence import Evidence
 from transforms.tag.defense.lexicon import Lexicon, Rule
 from transforms.tag.defense.matcher import Match
@@ -17,39 +18,6 @@ from transforms.tag.defense.shortnames import short_names
 
 # Scores are the share of right mentions of that kind of evidence on the labelled sentences, rounded (docs/quality.md).
 _UNGATED, _WORD, _MAKER, _NEAR, _CUE, _ELSEWHERE = 0.97, 0.95, 0.93, 0.92, 0.88, 0.8
-
-
-# Words that say of a name which kind of arms it is; they count beside the words of its own rule.
-CLASS_WORDS = {
-    "aircraft": ("fighter", "jet", "combat aircraft", "warplane", "bomber", "squadron", "demonstrator"),
-    "helicopter": ("helicopter", "gunship", "rotorcraft"),
-    "uav": ("drone", "UAV", "UAS", "unmanned aerial", "loitering"),
-    "missile": ("missile", "warhead", "ATGM"),
-    "air_defense": ("anti-aircraft", "air defense", "interceptor", "SAM", "surface-to-air"),
-    "armor": ("tank", "fighting vehicle", "IFV", "APC", "armored vehicle", "personnel carrier", "combat vehicle", "MBT"),
-    "artillery": ("howitzer", "artillery", "rocket launcher", "MLRS", "self-propelled gun"),
-    "naval": ("frigate", "destroyer", "corvette", "submarine", "warship", "patrol vessel", "aircraft carrier", "minehunter"),
-    "munition": ("munition", "shell", "bomb", "torpedo", "guided rocket"),
-    "sensor_ew": ("radar", "sonar", "jammer", "electronic warfare"),
-    "small_arms": ("rifle", "pistol", "machine gun", "carbine", "submachine gun"),
-    "space": ("reconnaissance satellite", "spy satellite", "military satellite"),
-    "engine": ("engine", "turbofan", "turboshaft"),
-    "vehicle": ("military truck", "army truck", "unmanned ground"),
-}
-
-# Type nouns that are military by themselves: right behind a name of their category they prove it, without any other cue.
-TYPE_HEADS = {
-    "aircraft": ("fighter", "jet", "warplane", "bomber"),
-    "helicopter": ("helicopter", "gunship", "tiltrotor"),
-    "uav": ("drone", "UAV", "loitering munition", "munition"),
-    "missile": ("missile", "launcher", "warhead", "ICBM", "missile battery"),
-    "air_defense": ("battery", "batteries", "launcher", "interceptor", "missile", "air defense", "SAM"),
-    "armor": ("tank", "IFV", "APC", "fighting vehicle", "armored vehicle", "armoured vehicle", "infantry fighting vehicle"),
-    "artillery": ("howitzer", "rocket launcher", "rocket", "launcher", "MLRS", "self-propelled howitzer"),
-    "naval": ("submarine", "frigate", "destroyer", "corvette", "warship", "aircraft carrier"),
-    "munition": ("shell", "bomb", "torpedo", "artillery shell", "artillery round"),
-    "sensor_ew": ("radar", "jammer"),
-}
 
 
 class Judged(NamedTuple):
@@ -65,6 +33,7 @@ def judge(lexicon: Lexicon, candidates: list[Match], evidence: Evidence) -> list
     """The candidates that are mentions, in text order, no two overlapping."""
     standing: list[Judged] = []
     gated: list[Match] = []
+    longer = _longer_names(candidates)
     rivals = Counter((match.start, match.end) for match in candidates)
 
     spoken = evidence.countries(
@@ -86,6 +55,8 @@ def judge(lexicon: Lexicon, candidates: list[Match], evidence: Evidence) -> list
             continue
         if match.recased and not match.capitals and match.form.alias.rule.gated and evidence.opens_sentence(match):
             continue  # `Extra tanks` are no EXTRA: a word that asks for proof, written as any word is at the start of a sentence
+        if _is_word_of(match, longer):
+            continue
         if not match.joined and is_namesake(evidence.text, match, _maker_words(lexicon, match)):
             continue
         if rule.gated:
@@ -141,6 +112,22 @@ def _without_type_terms(judged: list[Judged], evidence: Evidence) -> list[Judged
     return kept
 
 
+def _longer_names(candidates: Iterable[Match]) -> dict[int, set[str]]:
+    """Ids of the systems and programmes whose names of several words hold an atom, by the atom's index."""
+    found: dict[int, set[str]] = {}
+    for match in candidates:
+        if match.last > match.first and not match.form.alias.rule.typed and match.form.entity.label in ("PLATFORM", "PROGRAM"):
+            for index in range(match.first, match.last + 1):
+                found.setdefault(index, set()).add(match.form.entity.id)
+    return found
+
+
+def _is_word_of(match: Match, longer: dict[int, set[str]]) -> bool:
+    """Is a one-word name with a rule only a word of a longer name: the `Shark` of Ghost Shark, whether that stands or not?"""
+    one = match.first == match.last and match.form.alias.rule.gated and not match.variant
+    return one and bool(longer.get(match.first, set()) - {match.form.entity.id})
+
+
 def effective_rule(match: Match) -> Rule:
     """The alias's rule, loosened where the words written around prove it, tightened where only a rough form was found."""
     rule, form = match.form.alias.rule, match.form
@@ -178,7 +165,7 @@ def _gate(match: Match, evidence: Evidence, firm: list[Match], lexicon: Lexicon,
         return 0.0
     entity = match.form.entity
     makers = lexicon.ancestors(entity.id)
-    if not match.recased and evidence.headed(match, TYPE_HEADS.get(entity.category, ())):
+    if not match.recased and evidence.headed(match, TYPE_HEADS.get(entity.category or entity.label, ())):
         return _WORD
     if rule.typed:
         return 0.0
@@ -194,6 +181,10 @@ def _gate(match: Match, evidence: Evidence, firm: list[Match], lexicon: Lexicon,
     if entity.label in ("COMPANY", "FACILITY") and evidence.coordinated(match, firm):
         return _CUE
     if entity.label == "AGENCY" and not rule.words and evidence.speaks(match):
+        return _MAKER
+    if entity.label == "PLATFORM" and entity.category != "naval" and not match.recased and evidence.at_home(match, firm):
+        return _CUE
+    if entity.label == "AGENCY" and entity.id.endswith("-generic") and evidence.owned(match):
         return _MAKER
     if entity.label == "PLATFORM" and not match.recased and evidence.near(match, firm):
         if evidence.counted(match) or (evidence.traded(match) and not evidence.person(match)):

@@ -24,6 +24,12 @@ _ABOUT_THE_WORD = re.compile(
     rf",? (?:is|was|means) (?:[\w'-]+ ){{0,4}}?(?:(?:in|the) (?:{_LANGUAGE})\b|(?:{_LANGUAGE}) (?:for|word)\b|(?:sur|nick|first )name\b)"
     r"|,? (?:means|is the (?:name|answer|word)|was the answer|rhymes with)\b"
 )
+_NUMBERED = words(
+    "Bill Flight Form Room Route Highway Road Bus Line Gate Seat Section Paragraph Resolution Chapter Appendix Act Schedule"
+)
+_HULL = re.compile(
+    r"\b(?:HMS|HMAS|HMCS|HMNZS|USS|USNS|USCGC|INS|ROKS|KRI|BRP|FGS|ORP|TCG|HDMS|HNLMS|HSwMS) [A-ZÀ-Þ][\w .'-]{2,30} \($"
+)
 _TRAFFIC = words("bus buses tram trams motorway freeway highway bypass junction interchange")
 _RIVALS = words("against beat beats vs versus over defeated defeats hosts visits faces")
 _PLAYS = words("beat beats defeated defeats hosts visits faces lost plays wins won routs rallies")
@@ -40,6 +46,14 @@ def is_namesake(text: Text, match: Match, parent_names: frozenset[str]) -> bool:
     before = text.atoms[match.first - 1].text if text.gap(match.first - 1) == " " else ""
     gap = text.gap(match.last)
     after = text.atoms[match.last + 1].text if gap == " " else ""
+    if before in _NUMBERED and match.form.designator:
+        return True  # `Bill C-295`, `Flight KA 52`
+    if gap == "-" and match.form.alias.text.isupper() and label in ("AGENCY", "COMPANY", "PROGRAM"):
+        following = text.atoms[match.last + 1].text
+        if following.isupper() and 1 < len(following) < 5:
+            return True  # `DAPA-CKD`
+    if label == "PLATFORM" and match.first and _HULL.search(text.text, 0, match.start) and text.text.startswith(")", match.end):
+        return True  # `HMS Glasgow (F88)`
     if label == "PLATFORM":
         ship = match.form.entity.category == "naval" and match.form.alias.rule.gated and not match.form.designator
         if ship and before in _LOCATING:

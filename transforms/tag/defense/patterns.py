@@ -39,8 +39,10 @@ _SHIPS = {
     "HMS": "GBR", "HMAS": "AUS", "HMCS": "CAN", "HMNZS": "NZL", "HSwMS": "SWE", "HNoMS": "NOR", "HDMS": "DNK", "HNLMS": "NLD",
     "USS": "USA", "USNS": "USA", "USCGC": "USA", "ICGS": "IND", "ROKS": "KOR", "ROCS": "TWN", "KRI": "IDN", "BRP": "PHL", "HTMS": "THA",
     "FGS": "DEU", "ORP": "POL", "TCG": "TUR", "ESPS": "ESP", "NRP": "PRT", "RFA": "GBR", "PNS": "PAK", "ARA": "ARG", "BAP": "PER",
+    "GNS": "GHA", "LÉ": "IRL", "ROU": "URY", "NNS": "NGA", "SLNS": "LKA", "BNS": "BGD", "ARC": "COL", "ARM": "MEX", "RSS": "SGP",
+    "KD": "MYS",
 }  # fmt: skip
-_NEEDS_CUE = frozenset({"RFA", "PNS", "ARA", "BAP"})
+_NEEDS_CUE = frozenset({"RFA", "PNS", "ARA", "BAP", "ARC", "ARM", "RSS", "KD", "BNS", "ROU"})
 _WORD = r"[A-ZÀ-ÞĀ-Ž][\w'’.-]*"
 _SHIP = re.compile(rf"\b(?P<prefix>{'|'.join(_SHIPS)}) (?P<name>{_WORD}(?: (?:{_WORD}|of|the|de|do|da|van|II|III)){{0,3}})")
 _KIND = (
