@@ -47,6 +47,7 @@ def _stream(cluster: Cluster, lake: Path, feeds: list[str], clock: FastClock, *m
     return subprocess.Popen([*command, *flags], cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
+@pytest.mark.timeout(1800)
 def test_an_hour_on_flink_with_kills_and_a_savepoint(
     cluster: Cluster, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -94,6 +95,6 @@ def _wait_for_more(cluster: Cluster, lake: Path, stream: "subprocess.Popen[str] 
     wait(
         lambda: len(column(lake, "runs", "run_id")) > before and cluster.checkpoints() > checkpoints,
         "a commit and a checkpoint",
-        240,
+        400,
     )
     time.sleep(1)

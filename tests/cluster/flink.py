@@ -32,21 +32,25 @@ class Cluster:
 
     def __init__(self, home: Path, jars: Path) -> None:
         self._home, self._jars = home, jars
-        self._rest, rpc, self._job, self._artifact, expansion, self._pool_port = _free_ports(6)
+        self._rest, rpc, self._job, self._artifact, self._expansion, self._pool_port = _free_ports(6)
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         (home / "flink-conf.yaml").write_text(_configuration(home, self._rest, rpc))
         self._conf = ("--configDir", str(home))
+
+    def start(self) -> None:
+        """Return when the cluster takes jobs."""
+        home = self._home
         self._java("jobmanager", "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint", *self._conf)
         server = ("--flink-master", f"127.0.0.1:{self._rest}", "--flink-conf-dir", str(home), "--job-host", "127.0.0.1")
-        ports = ("--job-port", str(self._job), "--artifact-port", str(self._artifact), "--expansion-port", str(expansion))
+        ports = ("--job-port", str(self._job), "--artifact-port", str(self._artifact), "--expansion-port", str(self._expansion))
         artifacts = ("--artifacts-dir", str(home / "artifacts"))
         self._java("jobserver", "org.apache.beam.runners.flink.FlinkJobServerDriver", *server, *ports, *artifacts)
         pool = ("-m", "apache_beam.runners.worker.worker_pool_main", f"--service_port={self._pool_port}")
         self._start("pool", sys.executable, *pool)
         for name in ("taskmanager1", "taskmanager2"):
             self.start_taskmanager(name)
-        wait(lambda: self.rest("/taskmanagers") and len(self.rest("/taskmanagers")["taskmanagers"]) == 2, "two TaskManagers", 60)
-        wait(lambda: _listens(self._job), "the job server", 60)
+        wait(lambda: self.rest("/taskmanagers") and len(self.rest("/taskmanagers")["taskmanagers"]) == 2, "two TaskManagers", 300)
+        wait(lambda: _listens(self._job), "the job server", 300)
 
     @property
     def flags(self) -> list[str]:
@@ -138,7 +142,7 @@ def _configuration(home: Path, rest: int, rpc: int) -> str:
         "jobmanager.rpc.address": "127.0.0.1", "jobmanager.bind-host": "127.0.0.1", "jobmanager.rpc.port": rpc,
         "jobmanager.memory.process.size": "800m", "rest.address": "127.0.0.1", "rest.bind-address": "127.0.0.1", "rest.port": rest,
         "taskmanager.host": "127.0.0.1", "taskmanager.bind-host": "127.0.0.1", "taskmanager.numberOfTaskSlots": 1,
-        "taskmanager.cpu.cores": "2.0", "heartbeat.interval": 3000, "heartbeat.timeout": 20000,
+        "taskmanager.cpu.cores": "2.0", "heartbeat.interval": 3000, "heartbeat.timeout": 60000,
         "state.checkpoints.dir": f"file://{home}/checkpoints",
         "restart-strategy.type": "fixed-delay", "restart-strategy.fixed-delay.attempts": 50, "restart-strategy.fixed-delay.delay": "1s",
         **{f"taskmanager.memory.{name}": size for name, size in _MEMORY.items()},
@@ -166,6 +170,7 @@ def session_cluster(home: Path, jars: Path) -> Iterator[Cluster]:
     """A cluster with two TaskManagers of one slot while the block runs; logs are in `home`."""
     cluster = Cluster(home, jars)
     try:
+        cluster.start()
         yield cluster
     finally:
         cluster.stop()

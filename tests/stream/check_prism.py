@@ -21,7 +21,7 @@ from tests.stream.site import HOSTS, news
 from tests.stream.waiting import wait
 
 PRISM = os.environ["PRISM"]
-_PACE = 20.0  # an hour in three minutes
+_PACE = 30.0  # an hour in two minutes
 _VERY_SLOW_S = 12.0
 _LAST_S = 900.0  # of the hour nothing new comes, and every feed is asked once more
 
@@ -91,7 +91,7 @@ def test_nothing_is_lost_or_doubled_by_kills_and_stops(tmp_path: Path, capsys: p
 def _delays(lake: Path, chosen: Sequence[int]) -> list[float]:
     """Seconds from the appearance of a story of outlets 1 and 2 to the request for it, while a stream reads the `chosen` ones."""
     began_s = time.monotonic()
-    with news(lasts_s=60, slow_s=_VERY_SLOW_S) as (outlets, site, feeds):
+    with news(lasts_s=45, slow_s=_VERY_SLOW_S) as (outlets, site, feeds):
         stream = _stream(lake, [feeds[outlet] for outlet in chosen])
         _stopped_with(stream, lake, outlets.total(chosen))
         stories = [(HOSTS.index(r.host), int(r.path.rpartition("/")[2]), r.at_s) for r in site.requests if "/story/" in r.path]
