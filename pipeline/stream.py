@@ -136,7 +136,7 @@ def run_stream(config: StreamConfig) -> str:
     counts = WindowCounts(lake, stream, now - timedelta(seconds=config.commit_every_s))
     outcome = _run_graph(config, options, stream, now, versions, counts)
     if not outcome:
-        return f"stream {stream.run_id} is left to {runner}; the rows of its windows in runs tell what it does"
+        return f"stream {stream.run_id} is left to {runner}, which can stop it; the rows of its windows in runs tell what it does"
     summary = summarise("stream", stream, now, config.clock(), counts.counters, len(lake.feed_states()))
     commit_stream(lake, replace(summary, outcome=outcome), summary.finished_at)
     return f"stream {stream.run_id} {outcome}; {summary.articles:,} articles in {counts.commits:,} commits; {summary.duration_s:.0f} s"
@@ -147,7 +147,7 @@ def _run_graph(
 ) -> str:
     """How the stream ended: committed or stopped; "" when it goes on without us."""
     import apache_beam as beam
-    from apache_beam.options.pipeline_options import TestOptions
+    from apache_beam.options.pipeline_options import StandardOptions, TestOptions
     from apache_beam.runners.runner import PipelineState
 
     pipeline = beam.Pipeline(options=options)
@@ -160,6 +160,8 @@ def _run_graph(
             try:
                 state = result.wait_until_finish()
             except KeyboardInterrupt:
+                if options.view_as(StandardOptions).runner == "FlinkRunner":
+                    return ""  # its job server takes the wish to cancel, and the job goes on
                 result.cancel()
                 return "stopped"
     except (DibwatchError, KeyboardInterrupt):
@@ -171,7 +173,7 @@ def _run_graph(
         return "stopped"  # at the runner's own command, as for a savepoint
     if state != PipelineState.DONE:
         raise PassFailedError(f"the stream ended as {state}; what it had committed stays in the lake")
-    return "committed"
+    return "committed" if config.run_for_s else "stopped"  # one without an end was ended, as by Flink with a savepoint
 
 
 def _build(pipeline: Any, config: StreamConfig, stream: RunInfo, now: datetime, versions: dict[str, str]) -> None:

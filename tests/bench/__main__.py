@@ -66,7 +66,7 @@ def _tree_cpu_s(root: int) -> dict[int, float]:
     return {pid: spent for pid, spent in seconds.items() if descends(pid)}
 
 
-def _timed(command: list[str]) -> tuple[float, float]:
+def timed(command: list[str]) -> tuple[float, float]:
     """Wall seconds and CPU seconds of a command with all its processes; its output is shown when it fails."""
     started = time.perf_counter()
     spent: dict[int, float] = {}
@@ -112,8 +112,8 @@ def compare(data: Path, rounds: int) -> None:
     for number in range(1, rounds + 1):
         with tempfile.TemporaryDirectory() as lake:
             ours = [sys.executable, "-m", "pipeline", "run", "--feeds", feed, "--lake", lake]
-            wall, cpu = _timed([*ours, "--allow_private_hosts", "--host_delay", "0", "--per_host", "8"])
-        plain, _ = _timed([sys.executable, "-m", "tests.bench.plain", str(data)])
+            wall, cpu = timed([*ours, "--allow_private_hosts", "--host_delay", "0", "--per_host", "8"])
+        plain, _ = timed([sys.executable, "-m", "tests.bench.plain", str(data)])
         ratios.append(wall / plain)
         walls.append(wall)
         busy.append(cpu / wall)

@@ -5,7 +5,6 @@ FLINK_JARS names the folder of jars.
 
 import math
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -63,9 +62,12 @@ def test_an_hour_on_flink_with_kills_and_a_savepoint(
             _wait_for_more(cluster, lake, first)
         finally:
             first.kill()
-        _wait_for_more(cluster, lake)  # the cluster needs no launcher
+            first.communicate()
+        cluster.kill("jobserver")
+        _wait_for_more(cluster, lake)  # a job needs neither its launcher nor the job server
         savepoint = cluster.stop_with_savepoint()
         wait(lambda: not cluster.running, "the end of the job", 60)
+        cluster.start_job_server()
         before = list(site.requests)
         second = _stream(cluster, lake, feeds, clock, f"--savepoint_path={savepoint}", "--metrics_file", str(metrics))
         try:
@@ -73,11 +75,12 @@ def test_an_hour_on_flink_with_kills_and_a_savepoint(
             wait(lambda: clock.passed_s > HOUR_S, "the end of the hour", HOUR_S / _PACE)
             outlets.close()
             wait(lambda: len(set(column(lake, "articles", "article_id"))) == outlets.total(), f"{outlets.total()} articles", 500)
-            second.send_signal(signal.SIGTERM)
-            out, err = second.communicate(timeout=90)
+            cluster.stop_with_savepoint()
+            out, err = second.communicate(timeout=120)
             assert (second.returncode, "stopped" in out) == (0, True), err
         finally:
             second.kill()
+            second.communicate()
         stories = {(request.host, request.path) for request in before if "/story/" in request.path}
         after = {(request.host, request.path) for request in site.requests[len(before) :] if "/story/" in request.path}
         assert after, "the second job had something left to do"

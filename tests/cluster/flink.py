@@ -39,17 +39,20 @@ class Cluster:
 
     def start(self) -> None:
         """Return when the cluster takes jobs."""
-        home = self._home
         self._java("jobmanager", "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint", *self._conf)
-        server = ("--flink-master", f"127.0.0.1:{self._rest}", "--flink-conf-dir", str(home), "--job-host", "127.0.0.1")
-        ports = ("--job-port", str(self._job), "--artifact-port", str(self._artifact), "--expansion-port", str(self._expansion))
-        artifacts = ("--artifacts-dir", str(home / "artifacts"))
-        self._java("jobserver", "org.apache.beam.runners.flink.FlinkJobServerDriver", *server, *ports, *artifacts)
         pool = ("-m", "apache_beam.runners.worker.worker_pool_main", f"--service_port={self._pool_port}")
         self._start("pool", sys.executable, *pool)
         for name in ("taskmanager1", "taskmanager2"):
             self.start_taskmanager(name)
         wait(lambda: self.rest("/taskmanagers") and len(self.rest("/taskmanagers")["taskmanagers"]) == 2, "two TaskManagers", 300)
+        self.start_job_server()
+
+    def start_job_server(self) -> None:
+        """Return when it listens. It is there for submissions; jobs go on without it."""
+        server = ("--flink-master", f"127.0.0.1:{self._rest}", "--flink-conf-dir", str(self._home), "--job-host", "127.0.0.1")
+        ports = ("--job-port", str(self._job), "--artifact-port", str(self._artifact), "--expansion-port", str(self._expansion))
+        artifacts = ("--artifacts-dir", str(self._home / "artifacts"))
+        self._java("jobserver", "org.apache.beam.runners.flink.FlinkJobServerDriver", *server, *ports, *artifacts)
         wait(lambda: _listens(self._job), "the job server", 300)
 
     @property
