@@ -5,7 +5,6 @@ Zstandard is the only thing done to a value: `Page.body_zstd` is compressed in m
 """
 
 import bisect
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from typing import Any
@@ -26,22 +25,10 @@ from schemas.records import (
     Sighting,
     Signature,
 )  # fmt: skip
+from schemas.sentences import sentence_starts
 from schemas.tables import SCHEMA_VERSION
 
 Row = dict[str, Any]
-
-# A sentence ends at . ! ? … (with closing quotes or brackets) before white space and a capital, digit or opening quote,
-# and at every line break. Single capitals (initials) and a few titles before the dot do not end one.
-_BREAK = re.compile(
-    r"""(?<!\b[A-ZА-Я])(?<!\b(?:Mr|Ms|Dr|Lt|St|No|vs))(?<!\b(?:Mrs|Gen|Col|Maj|Sgt|Adm|Gov|Sen|Rep))"""
-    r"""[.!?…]+["'”’»)\]]*[ \t\xa0]+(?=["'“‘«(\[]?[A-ZÀ-ÞА-ЯЁІЇЄҐ0-9])"""
-    r"""|[ \t]*\n\s*"""
-)
-
-
-def sentence_starts(text: str) -> list[int]:
-    """Code point offsets at which the sentences of `text` start; the first is 0."""
-    return [0, *(match.end() for match in _BREAK.finditer(text) if 0 < match.end() < len(text))]
 
 
 def _values(record: Any) -> Row:

@@ -18,8 +18,8 @@ from schemas.rows import (
     page_row,
     poll_row,
     run_row,
-    sentence_starts,
 )
+from schemas.sentences import sentence_starts
 from schemas.tables import SCHEMA_VERSION, TABLES, version_of
 from tests.lake.examples import T0, article, page, poll, reject, sightings, summary
 

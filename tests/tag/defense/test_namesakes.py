@@ -17,6 +17,8 @@ NONE = [
     "Smerch means tornado in Russian.",
     "The Storm Shadow ride was the fastest at the fair.",
     "Air Force hosts Boise State on Saturday.",
+    "Call sign Phoenix, a drone pilot of the brigade, lost a leg.",
+    "Soldiers of the brigade crossed the Orion river.",
     "Bill C-295 on care homes passed its second reading.",
     "DAPA-CKD was a trial of a pill, the army hospital said.",
     "The Virginia submarine museum opens at ten.",

@@ -11,17 +11,19 @@ _WINDOW = 6  # tokens left and right that `word:` looks at
 _NAMESAKES = words(
     """Street Avenue Road Field Stadium Hotel Hotels School College University Park Hospital Church FC Club Festival Records
     Pictures Studios Prize Cup Grill Lounge Brewery Hall Lane Boulevard Drive Elementary High Middle Museum Library Arena Theatre
-    Theater Gallery Mall Casino Resort Beach Creek Foundation Trophy brewery
+    Theater Gallery Mall Casino Resort Beach Creek Foundation Trophy Inn River river Reef reef Lake brewery
     bakery restaurant pub cafe café lager beer whisky vodka magazine"""
 )
 _TRADE = words("line lines production deliveries delivery fleet fleets crew crews order orders upgrade upgrades stocks operators")
 _NUMBERS = words("two three four five six seven eight nine ten eleven twelve dozen dozens hundreds first last")
 _HOLDERS = words("the a an its their his her our my no each every another second der die das den dem le la les un une el los")
+_HARDWARE = words("system systems vehicle vehicles carriers tankers launchers batteries decoy decoys")
 _SAILS = words("joined joins sailed sails entered left docked returned anchored departed transited sank launched commissioned")
 _SHIPS = (
     "фрегат", "корвет", "крейсер", "эсмин", "есмін", "подлодк", "підводн", "корабл", "корабел", "авианос", "fregat", "korvet", "fragat",
     "corbet", "frégat", "sous-marin", "submarin", "okręt", "okret", "fırkatey", "gemi", "fregatt", "cacciatorped", "sommergibil",
 )  # fmt: skip
+_WIDE_SHIPS = ("護衛艦", "潜水艦", "驱逐舰", "护卫舰", "航母", "潜艇", "호위함 ", "잠수함 ", "구축함 ")
 _SPEAKS = words(
     """said says told announced announces awarded awards confirmed denied declined requested estimates estimated acknowledged
     disclosed procured fielded"""
@@ -67,7 +69,10 @@ class Around:
         """Does an article, a possessive or a number stand before the name, and no other capitalised word behind it?"""
         before = self.text.atoms[match.first - 1].text.lower() if match.first and self.text.gap(match.first - 1) == " " else ""
         after = self.text.atoms[match.last + 1].text if self.text.gap(match.last) == " " else ""
-        return (before in _HOLDERS or before.isdigit() or before in _NUMBERS) and not after[:1].isupper()
+        if before.islower() and match.first > 1 and self.text.gap(match.first - 2) == " ":  # `the smaller TB2`
+            before = before if before in _HOLDERS else self.text.atoms[match.first - 2].text.lower()
+        held = before in _HOLDERS or before.isdigit() or before in _NUMBERS or after in _HARDWARE
+        return held and not after[:1].isupper()
 
     def bare(self, match: Match) -> bool:
         """Does neither an article nor a word of a ship's kind stand before the name?"""
@@ -75,6 +80,8 @@ class Around:
 
     def called_ship(self, match: Match) -> bool:
         """Does the word for a kind of ship stand right before it, in a language other than English: `Фрегат «Адмирал Головко»`?"""
+        if self.text.text[: match.start].endswith(_WIDE_SHIPS):
+            return True
         gap = self.text.gap(match.first - 1) if match.first else None
         return gap is not None and gap.strip(' «„“"') == "" and self.text.atoms[match.first - 1].text.lower().startswith(_SHIPS)
 

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from schemas.records import Deal, Mention
+from schemas.sentences import sentence_starts
 from transforms.tag.analysis import Analysis
 from transforms.tag.defense.deal_rules import COMMAND, NO_DEAL, TRIGGERS, UNREAL, Trigger, quantity
-from transforms.tag.defense.evidence import sentence_starts
 from transforms.tag.defense.money import Money, amounts
 
 _LETTER = {"AGENCY": "A", "COMPANY": "C", "PLATFORM": "P"}
@@ -49,7 +49,7 @@ class _Parts(NamedTuple):
 
 def find_deals(mentions: Sequence[Mention], analysis: Analysis) -> tuple[Deal, ...]:
     """The deals of a text in order, at most one a sentence. `mentions` are those of both kinds; offsets are the text's."""
-    starts = sentence_starts(analysis)
+    starts = sentence_starts(analysis.text)
     deals = []
     for start, end in zip(starts, [*starts[1:], len(analysis.text)], strict=True):
         sentence = analysis.text[start:end].rstrip()

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 
+from schemas.sentences import sentence_starts
 from transforms.tag.analysis import Analysis, NerSpan
 from transforms.tag.defense.around import Around, contains
 from transforms.tag.defense.atoms import is_cyrillic, words
@@ -26,7 +27,7 @@ class Evidence(Around):
     ) -> None:
         super().__init__(text)
         self._swallowed = swallowed
-        self._starts = sentence_starts(analysis)
+        self._starts = sentence_starts(analysis.text)
         self._cues: dict[str, list[Cue]] = {"strong": [], "weak": [], "civil": [], "hint": []}
         for cue in cues:
             if cue.section in self._cues:
@@ -93,19 +94,32 @@ class Evidence(Around):
             least = 0.5
         return weight >= least + 0.5 * len(civil)
 
-    def owned(self, match: Match) -> bool:
-        """Does a country stand right before: `Colombia's Navy`?"""
-        return any(0 < match.start - place.end <= 3 for place in self._place_names)
+    def owned(self, match: Match, iso3: str) -> bool:
+        """Does a country, or the country `iso3`, stand right before: `Colombia's Navy`, `Sweden's Saab`?"""
+        return any(0 < match.start - place.end <= 3 and iso3 in ("", place.form.entity.iso3) for place in self._place_names)
 
     def at_home(self, match: Match, accepted: Iterable[Match]) -> bool:
         """Does a system stand where only a thing can (`the Typhoon`, `their Boxer`, `an Abrams`) in a text that is plainly about arms, in
         a sentence without a civil word? Then neither a class word nor a cue in the same sentence is asked for."""
-        if self._by_sentence.get(("civil", self.sentence(match.start))) or self.person(match) or not self.held(match):
+        return self.held(match) and self.about_arms(match, accepted, thing=True)
+
+    def about_arms(self, match: Match, accepted: Iterable[Match], *, thing: bool = False) -> bool:
+        """Is the text plainly about arms, the sentence without a civil word, and the name (unless a `thing`) no person's or place's?"""
+        if self._by_sentence.get(("civil", self.sentence(match.start))) or (not thing and self.person(match)):
             return False
         own = match.form.entity.id
+        firms = {other.form.entity.id for other in accepted if other.form.entity.label == "COMPANY"} - {own}
         military = {other.form.entity.id for other in accepted if is_military(other)} - {own}
         strong = {cue.phrase for cue in self._cues["strong"] if _apart(cue, match)}
-        return len(military) + 0.5 * len(strong) >= (3 if self._long else 1.5)
+        weak = {cue.phrase for cue in self._cues["weak"] if _apart(cue, match)}
+        return len(military) + 0.5 * len(strong) + 0.34 * len(firms) + 0.17 * len(weak) >= (3 if self._long else 1.5)
+
+    def text_has(self, match: Match, wanted: tuple[str, ...]) -> bool:
+        """One of `wanted` anywhere in a short text, in the sentence of a long one, outside the span."""
+        if self._long:
+            return self.sentence_has(match, wanted)
+        atoms = self.text.atoms
+        return contains([a.text for a in (*atoms[: match.first], *atoms[match.last + 1 :])], wanted)
 
     def military(self, accepted: Iterable[Match]) -> bool:
         """Is the document plainly a military one: a system or force that needs no rule, or two strong cues?"""
@@ -291,12 +305,6 @@ _GOES_ON = words(
 _LOCATING = words("in at near from to of outside around via")
 _AND = words("and or und et y e i oraz и или і й та ve")
 _OPENERS = words("the a an and but for in on with when whil after as it his their new two thre")
-
-
-def sentence_starts(analysis: Analysis) -> list[int]:
-    """Where sentences begin: those of the analysis, and each line (headlines and list items end without a full stop)."""
-    lines = {match.end() for match in re.finditer(r"\n+", analysis.text)}
-    return sorted({0} | {start for start, _ in analysis.sentences} | lines)
 
 
 def is_military(match: Match) -> bool:

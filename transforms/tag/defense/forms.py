@@ -18,8 +18,9 @@ _DOTS = frozenset("·・‧•- \u00a0")  # what stands between the parts of a f
 TYPE_NOUNS = words(
     """tank tanks howitzer howitzers missile missiles rocket rockets launcher launchers system systems gun guns rifle pistol carbine
     drone drones helicopter helicopters aircraft jet fighter bomber trainer frigate frigates corvette destroyer submarine carrier ship
-    boat vehicle vehicles truck radar torpedo bomb mine engine satellite mortar interceptor munition turret artillery program programme
-    initiative project family air defense defence 전차 자주포 전투기 장갑차 헬기 미사일 잠수함 호위함 구축함"""
+    boat vehicle vehicles truck radar torpedo bomb mine engine satellite mortar interceptor munition turret artillery kit kits
+    guidance icebreaker program programme initiative project family air defense defence
+    전차 자주포 전투기 장갑차 헬기 미사일 잠수함 호위함 구축함"""
 )
 _LEGAL_FORMS = words(
     "GmbH AG SE KG SA SAS SpA Spa PLC Plc plc AB ASA AS AD EAD Oy Oyj Inc Corp Ltd LLC BV NV PJSC JSC OJSC OAO PAO AO Co KK"
@@ -143,7 +144,7 @@ def surplus(label: str, atoms: tuple[str, ...], gaps: tuple[str, ...]) -> tuple[
         syllables = len(atoms) - 1 - max((n for n, gap in enumerate(gaps) if gap == "?"), default=len(atoms))
         if 0 < syllables < len(atoms) and "".join(atoms[-syllables:]) in TYPE_NOUNS:
             tail = syllables
-        while lead + tail + 1 < len(atoms) and is_cyrillic(atoms[lead]) and atoms[lead].islower():
+        while lead + tail + 1 < len(atoms) and atoms[lead].islower() and (is_cyrillic(atoms[lead]) or atoms[lead] in TYPE_NOUNS):
             lead += 1
     elif label == "COMPANY":
         while tail + 1 < len(atoms) and atoms[-1 - tail] in _LEGAL_FORMS:

@@ -124,7 +124,12 @@ def _longer_names(candidates: Iterable[Match]) -> dict[int, set[str]]:
 
 def _is_word_of(match: Match, longer: dict[int, set[str]]) -> bool:
     """Is a one-word name with a rule only a word of a longer name: the `Shark` of Ghost Shark, whether that stands or not?"""
-    one = match.first == match.last and match.form.alias.rule.gated and not match.variant
+    one = (
+        match.first == match.last
+        and match.form.entity.label in ("PLATFORM", "PROGRAM")
+        and match.form.alias.rule.gated
+        and not match.variant
+    )
     return one and bool(longer.get(match.first, set()) - {match.form.entity.id})
 
 
@@ -165,7 +170,7 @@ def _gate(match: Match, evidence: Evidence, firm: list[Match], lexicon: Lexicon,
         return 0.0
     entity = match.form.entity
     makers = lexicon.ancestors(entity.id)
-    if not match.recased and evidence.headed(match, TYPE_HEADS.get(entity.category or entity.label, ())):
+    if (not match.recased or match.capitals) and evidence.headed(match, TYPE_HEADS.get(entity.category or entity.label, ())):
         return _WORD
     if rule.typed:
         return 0.0
@@ -182,9 +187,10 @@ def _gate(match: Match, evidence: Evidence, firm: list[Match], lexicon: Lexicon,
         return _CUE
     if entity.label == "AGENCY" and not rule.words and evidence.speaks(match):
         return _MAKER
-    if entity.label == "PLATFORM" and entity.category != "naval" and not match.recased and evidence.at_home(match, firm):
+    town = entity.category == "naval" and not match.form.designator
+    if entity.label == "PLATFORM" and not town and not match.recased and evidence.at_home(match, firm):
         return _CUE
-    if entity.label == "AGENCY" and entity.id.endswith("-generic") and evidence.owned(match):
+    if evidence.owned(match, entity.iso3) and (entity.label == "COMPANY" or entity.id.endswith("-generic")):
         return _MAKER
     if entity.label == "PLATFORM" and not match.recased and evidence.near(match, firm):
         if evidence.counted(match) or (evidence.traded(match) and not evidence.person(match)):
@@ -193,7 +199,8 @@ def _gate(match: Match, evidence: Evidence, firm: list[Match], lexicon: Lexicon,
             return _NEAR
     if rule.words and not _has_word(match, rule, evidence, firm):
         return 0.0
-    if rule.near and not evidence.near(match, firm) and not _typed(match, rule, evidence):
+    arms = entity.label in ("COMPANY", "AGENCY", "PROGRAM", "THINK_TANK") and evidence.about_arms(match, firm)
+    if rule.near and not arms and not evidence.near(match, firm) and not _typed(match, rule, evidence):
         return 0.0
     if rule.cue and not evidence.document(match, firm, named=bool(rule.words)):
         return 0.0
@@ -210,6 +217,8 @@ def _has_word(match: Match, rule: Rule, evidence: Evidence, firm: list[Match]) -
     if evidence.has_word(match, words):
         return True
     if match.form.entity.label != "PLATFORM":
+        if match.form.entity.label != "TERM" and evidence.about_arms(match, firm) and evidence.text_has(match, rule.words):
+            return True
         home = HOMES.get(evidence.text.language) == match.form.entity.iso3  # `Analitycy OSW`
         return home and match.form.entity.label == "THINK_TANK" and evidence.text.language != "en"
     if match.recased:

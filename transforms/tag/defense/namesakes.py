@@ -21,9 +21,11 @@ _LANGUAGE = (
 )
 # `Smerch means tornado in Russian`, `Krab is Polish for crab`, `Baykar is a surname`
 _ABOUT_THE_WORD = re.compile(
-    rf",? (?:is|was|means) (?:[\w'-]+ ){{0,4}}?(?:(?:in|the) (?:{_LANGUAGE})\b|(?:{_LANGUAGE}) (?:for|word)\b|(?:sur|nick|first )name\b)"
+    rf",? (?:is|was|means) (?:[\w'-]+ ){{0,4}}?(?:in (?:{_LANGUAGE})(?=[.,;:!?)]|$)|(?:{_LANGUAGE}) (?:for|word|name)\b|"
+    r"(?:sur|nick|first )name\b)"
     r"|,? (?:means|is the (?:name|answer|word)|was the answer|rhymes with)\b"
 )
+_TITLES = words("Operation Exercise Op sign Storm Cyclone Lake Mount")
 _NUMBERED = words(
     "Bill Flight Form Room Route Highway Road Bus Line Gate Seat Section Paragraph Resolution Chapter Appendix Act Schedule"
 )
@@ -46,6 +48,8 @@ def is_namesake(text: Text, match: Match, parent_names: frozenset[str]) -> bool:
     before = text.atoms[match.first - 1].text if text.gap(match.first - 1) == " " else ""
     gap = text.gap(match.last)
     after = text.atoms[match.last + 1].text if gap == " " else ""
+    if label == "PLATFORM" and before in _TITLES and not match.form.designator:
+        return True  # `Operation Spider's Web`, `Call sign Phoenix`
     if before in _NUMBERED and match.form.designator:
         return True  # `Bill C-295`, `Flight KA 52`
     if gap == "-" and match.form.alias.text.isupper() and label in ("AGENCY", "COMPANY", "PROGRAM"):
@@ -55,7 +59,8 @@ def is_namesake(text: Text, match: Match, parent_names: frozenset[str]) -> bool:
     if label == "PLATFORM" and match.first and _HULL.search(text.text, 0, match.start) and text.text.startswith(")", match.end):
         return True  # `HMS Glasgow (F88)`
     if label == "PLATFORM":
-        ship = match.form.entity.category == "naval" and match.form.alias.rule.gated and not match.form.designator
+        town = match.form.entity.category == "naval" and match.first == match.last
+        ship = town and match.form.alias.rule.gated and not match.form.designator
         if ship and before in _LOCATING:
             return True  # ships are named after the towns they lie in
         return (before in _CARS and before not in parent_names) or after in _TRAFFIC

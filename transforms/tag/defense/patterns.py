@@ -57,7 +57,7 @@ _ELECTRONICS = re.compile(r"\bAN/[A-Z]{3}-\d{1,3}[A-Z]?(?:\(V\)\d?)?")
 _BASE = re.compile(
     rf"\b(?P<name>(?:{_WORD} ){{1,3}})(?:Air Base|Airbase|Air Force Base|AFB|Naval Base|Naval Station|(?:Naval )?Air Station|"
     r"Air Force Station|Space Force (?:Base|Station)|Naval (?:Ship|Dock)yard|Army (?:Depot|Ammunition Plant|Airfield)|Proving Grounds?|"
-    r"Aerodrome|"
+    r"Aerodrome|Training Area|"
     r"Missile (?:Test )?Range)(?![\w-])"
 )
 _AT_BASE = re.compile(
