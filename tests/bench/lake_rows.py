@@ -1,9 +1,13 @@
 """A big lake of made-up but realistic rows: vectorised, so that a million articles take minutes, not hours.
 
 Realistic means: some 2.5 kB of text in sentences, 16 mentions on average of 9 entities as unevenly named as in the
-news (Zipf), 3 countries, 400 sources, reprints, two years of days, and the other tables that go with it.
+news (Zipf), 3 countries, 400 sources, reprints, two years of days, 200 feeds polled every hour, and the other tables that go with it,
+but for the bodies of pages, which no view and no pass reads.
 """
 
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -12,14 +16,16 @@ import pyarrow as pa
 
 from schemas.tables import COUNTRY, MENTION, SCHEMA_VERSION, TABLES, TIME
 from transforms.lake.derive import derive
-from transforms.lake.lake import Lake
+from transforms.lake.lake import Lake, open_lake
 from transforms.lake.snapshot import SNAPSHOT, LiveFile, Snapshot
 from transforms.lake.staging import write_parquet
 
 FIRST_DAY = datetime(2024, 1, 1, tzinfo=UTC)
 FEEDS = 200
+PASSES = 24  # a day
 _LABELS = np.array(["COUNTRY", "NATIONALITY", "CITY", "METONYM", "COMPANY", "PLATFORM", "AGENCY", "TERM"])
 _SHARES = [0.22, 0.12, 0.16, 0.05, 0.12, 0.15, 0.1, 0.08]
+_STAGES = ("poll", "parse", "select", "fetch", "extract", "tag", "lake")
 _DISTINCT = [190, 190, 3000, 60, 700, 1500, 300, 350]
 _SYLLABLES = np.array(
     ["ka", "ro", "min", "ster", "vel", "ta", "nor", "di", "pra", "lon", "sky", "mar", "beth", "ul", "gor", "en"]
@@ -27,9 +33,10 @@ _SYLLABLES = np.array(
 
 
 class Rows:
-    """Makes the rows of one day after the other; `seed` decides all of them."""
+    """Makes the rows of days; `seed` decides all of them."""
 
     def __init__(self, seed: int = 1) -> None:
+        self._seed = seed
         self._random = np.random.default_rng(seed)
         words = ["".join(self._random.choice(_SYLLABLES, self._random.integers(1, 5))) for _ in range(4000)]
         self._sentences = [
@@ -40,8 +47,8 @@ class Rows:
         self._sources = np.array([f"news{i}.example.org" for i in range(400)])
 
     def day(self, day: int, count: int) -> dict[str, pa.Table]:
-        """The rows of articles, sightings, signatures, pages, polls and rejects of one day; day 0 is `FIRST_DAY`."""
-        random = self._random
+        """The rows of one day by table; day 0 is `FIRST_DAY`."""
+        random = self._random = np.random.default_rng([self._seed, day])
         at = FIRST_DAY + timedelta(days=day)
         ids = _hex(random.integers(0, 2**63, (count, 2)))
         keys = _hex(random.integers(0, 2**63, (count, 2)))
@@ -79,7 +86,7 @@ class Rows:
             "minhash": [row.tobytes() for row in values],
             "published_at": times, **stamp,
         }  # fmt: skip
-        polls = FEEDS * 4
+        polls = FEEDS * PASSES
         poll_times = pa.array(_micros(at) + np.sort(random.integers(0, 86_400_000_000, polls)), pa.int64()).cast(TIME)
         poll_rows = {
             "feed_url": [f"https://feeds.example.org/{i % FEEDS}.xml" for i in range(polls)], "polled_at": poll_times,
@@ -90,8 +97,24 @@ class Rows:
         rejects = {
             "stage": ["fetch"] * failed, "reason": random.choice(["http_not_found", "timeout", "no_text"], failed),
             "url": urls[:failed], "feed_url": feeds[:failed], "error": ["404"] * failed, "rejected_at": times[:failed],
+            "transient": [False] * failed, "url_key": keys[:failed], "fingerprint": fingerprints[:failed], "run_id": [run_id] * failed,
         }  # fmt: skip
-        made = {"articles": articles, "sightings": sightings, "signatures": signatures, "polls": poll_rows, "rejects": rejects}
+        started = pa.array(_micros(at) + np.arange(PASSES) * (86_400_000_000 // PASSES), pa.int64()).cast(TIME)
+        stages = [{"stage": s, "unit": "articles", "in": 60, "out": 57, "rejected": 3, "dropped": 0} for s in _STAGES]
+        runs = {
+            "run_id": [f"{run_id}-{n}" for n in range(PASSES)], "command": ["run"] * PASSES, "started_at": started,
+            "finished_at": started, "duration_s": random.random(PASSES) * 60, "outcome": ["committed"] * PASSES,
+            "counts": [stages] * PASSES, "reasons": [[{"stage": "fetch", "reason": "rejected_timeout", "n": 3}]] * PASSES,
+            "feeds": [FEEDS] * PASSES, "articles": [count // PASSES] * PASSES, "rejects": [failed // PASSES] * PASSES,
+            "sequence": range(day * PASSES + 1, (day + 1) * PASSES + 1),
+        }  # fmt: skip
+        changed = range(0, count, 100)  # one article in a hundred was changed by its publisher
+        superseded = {name: [column[n] for n in changed] for name, column in articles.items()}
+        superseded |= {"superseded_at": [times[count - 1]] * len(changed), "superseded_by": [run_id] * len(changed)}
+        made = {
+            "articles": articles, "revisions": superseded, "sightings": sightings, "signatures": signatures, "polls": poll_rows,
+            "rejects": rejects, "runs": runs,
+        }  # fmt: skip
         return {table: _table(table, columns) for table, columns in made.items()}
 
     def _mentions(self, articles: int) -> pa.ListArray:
@@ -134,19 +157,30 @@ class Rows:
 
 def make_lake(lake: Lake, articles: int, days: int, seed: int = 1) -> None:
     """Fill an empty lake with `articles` articles over `days` days, one file a day and table, as `compact` leaves them."""
-    rows = Rows(seed)
+    counts = {day: articles * (day + 1) // days - articles * day // days for day in range(days)}
+    processes = os.cpu_count() or 1
+    parts = [{day: counts[day] for day in range(first, days, processes)} for first in range(processes)]
     live: dict[str, list[LiveFile]] = {}
-    for day in range(days):
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+        for written in pool.map(_write_days, [lake.location] * processes, [seed] * processes, parts):
+            for name, file in written:
+                live.setdefault(name, []).append(file)
+    tables = {name: tuple(sorted(files, key=lambda file: file.path)) for name, files in live.items()}
+    lake.storage.write(SNAPSHOT, Snapshot(1, FIRST_DAY.isoformat(), "bench", tables).to_json())
+
+
+def _write_days(location: str, seed: int, counts: dict[int, int]) -> list[tuple[str, LiveFile]]:
+    """Write so many articles of each day, and what goes with them; (table, file) of each file."""
+    lake, rows = open_lake(location), Rows(seed)
+    live = []
+    for day, count in counts.items():
         date = (FIRST_DAY + timedelta(days=day)).date().isoformat()
-        for table, made in rows.day(day, articles * (day + 1) // days - articles * day // days).items():
+        for table, made in rows.day(day, count).items():
             for name, content in [(table, made), *(derive(made, date) if table == "articles" else [])]:
                 path = f"{name}/{TABLES[name].partition}={date}/part-run{day:05d}-00000.parquet"
                 staged = write_parquet(lake.storage, name, content, path)
-                live.setdefault(name, []).append(
-                    LiveFile(path, staged.rows, staged.bytes, staged.min_time, staged.max_time, SCHEMA_VERSION)
-                )
-    snapshot = Snapshot(1, FIRST_DAY.isoformat(), "bench", {table: tuple(files) for table, files in live.items()})
-    lake.storage.write(SNAPSHOT, snapshot.to_json())
+                live.append((name, LiveFile(path, staged.rows, staged.bytes, staged.min_time, staged.max_time, SCHEMA_VERSION)))
+    return live
 
 
 def _table(table: str, columns: dict[str, object]) -> pa.Table:

@@ -104,5 +104,6 @@ def test_killed_at_random_moments(start: Path, tmp_path: Path) -> None:
         assert strays(lake, folder) == []
 
 
-def test_a_real_pass_killed_at_random_moments() -> None:
-    assert kill_often(times=3, seed=7) == []  # `python -m tests.lake.kill_run` does it 40 times
+@pytest.mark.parametrize(("command", "times"), [("run", 2), ("compact", 3), ("reprocess", 2)])
+def test_a_real_command_killed_at_random_moments(command: str, times: int) -> None:
+    assert kill_often(command, times=times, seed=7) == []  # `python -m tests.lake.kill_run` does it 40 times

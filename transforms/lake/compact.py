@@ -5,6 +5,7 @@ them. What a pass replaced meanwhile (a revision) is left for the next time. Der
 feeds that came to list an article later are added to its `feed_urls`.
 """
 
+import contextlib
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,10 +15,11 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from schemas.errors import LakeError
 from schemas.tables import SCHEMA_VERSION, TABLES
 from transforms.lake.commit import Change, clean_leftovers, commit
 from transforms.lake.derive import derive
-from transforms.lake.lake import Lake
+from transforms.lake.lake import Lake, abandon_pass
 from transforms.lake.locks import LakeBusyError, hold
 from transforms.lake.merge import merge_files
 from transforms.lake.reading import read_file
@@ -136,12 +138,6 @@ def _batches(groups: Sequence[Group]) -> Iterator[list[Group]]:
 def _merge(lake: Lake, groups: Sequence[Group], run_id: str, at: datetime, feeds: dict[str, set[str]]) -> tuple[int, int]:
     """Stage and commit some groups; returns how many were committed, and how many left because a file of theirs was replaced."""
     staged: dict[Group, list[StagedFile]] = {}
-    with lake_errors(f"compact the lake {lake.location}"):
-        for group in groups:
-            try:
-                staged[group] = list(_stage(lake, group, run_id, feeds))
-            except FileNotFoundError:  # a pass replaced one of its files
-                continue
     done: list[Group] = []
 
     def change(current: Snapshot) -> Change:
@@ -151,7 +147,18 @@ def _merge(lake: Lake, groups: Sequence[Group], run_id: str, at: datetime, feeds
             remove=tuple(file.path for group in done for file in group.files),
         )
 
-    commit(lake.storage, run_id, at, change)
+    try:
+        with lake_errors(f"compact the lake {lake.location}"):
+            for group in groups:
+                try:
+                    staged[group] = list(_stage(lake, group, run_id, feeds))
+                except FileNotFoundError:  # a pass replaced one of its files
+                    continue
+        commit(lake.storage, run_id, at, change)
+    except BaseException:  # a full disk above all: what was staged would keep it full
+        with contextlib.suppress(LakeError):
+            abandon_pass(lake, run_id)
+        raise
     return len(done), len(groups) - len(done)
 
 
