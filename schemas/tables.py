@@ -153,6 +153,11 @@ _ALL: Iterable[Table] = (
         ),
         sort=("article_id", "start"), derived=True,
     ),
+    _table(  # articles that are not the first of their story
+        "reprints", "published_date", "published_at",
+        _columns(article_id=_TEXT, story_id=_TEXT, published_at=TIME, source=_TEXT, title=_TEXT, url=_TEXT, defense_score=_REAL),
+        sort=("article_id",), derived=True,
+    ),
     _table(
         "trends", "published_date", "",
         _columns(entity_id=_TEXT, kind=_TEXT, label=_TEXT, name=_TEXT, category=_TEXT, iso3=_TEXT, articles=_BIGINT,

@@ -1,5 +1,6 @@
 """Compaction changes files, never rows."""
 
+import errno
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.analytics.query import query
+from schemas.errors import LakeError
 from schemas.records import Article, Sighting
 from schemas.tables import TABLES
 from tests.lake.examples import T0, article, entry, page, poll, reject, write_pass
@@ -61,13 +63,16 @@ def test_few_sorted_files_with_the_same_rows(tmp_path: Path) -> None:
 
 def test_derived_rows_are_those_that_a_view_would_compute(tmp_path: Path) -> None:
     lake = some_passes(tmp_path)
-    views = ["mentions", "trends", "co_mentions", "company_country"]
+    views = ["mentions", "reprints", "stories", "trends", "co_mentions", "company_country"]
     computed = {view: rows(lake, view) for view in views}
     tidy(lake)
-    write_pass(tmp_path, "late", [article(30), article(31, text="Kyiv. Poland.")], T0 + DAY)  # a day with both kinds of files
+    write_pass(tmp_path, "late", [article(30), article(31, text="Kyiv. Poland.", story_id=article(1).story_id)], T0 + DAY)
     mixed = {view: rows(lake, view) for view in views}
-    tidy(lake)
+    tidy(lake)  # the day had both kinds of files
     assert {view: rows(lake, view) for view in views} == mixed
+    assert [(row["article_id"], row["story_id"]) for row in mixed["reprints"]] == [
+        (article(31).article_id, article(1).article_id)
+    ]
     assert computed["trends"][0]["articles"] == 4
     kyiv = "SELECT articles, mentions FROM trends WHERE name = 'Kyiv' AND day = '2026-03-01'"
     assert query(lake, kyiv).to_pylist() == [{"articles": 6, "mentions": 6}]
@@ -124,6 +129,30 @@ def test_a_group_whose_file_was_replaced_is_left(tmp_path: Path, monkeypatch: py
     assert len(glob_ids(tmp_path)) == len(set(glob_ids(tmp_path))) == 8
     (row,) = [row for row in rows(lake, "articles") if row["article_id"] == article(1).article_id]
     assert row["text"] == "Another text."
+    assert strays(lake, tmp_path) == []
+
+
+def test_a_full_disk_is_left_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lake = some_passes(tmp_path)
+    before = everything(lake)
+    room = iter(range(3))
+    write: Callable[..., object] = compaction.write_parquet
+
+    def write_three(*args: object) -> object:
+        if next(room, None) is None:
+            raise OSError(errno.ENOSPC, "no room")
+        return write(*args)
+
+    def write_nothing(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "no room")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(compaction, "write_parquet", write_three)
+        patch.setattr(Path, "write_text", write_nothing)  # not even the note of who holds a lock
+        with pytest.raises(LakeError, match=r"Cannot compact the lake .*: the disk is full"):
+            tidy(lake)
+    assert next(room, None) is None
+    assert everything(lake) == before
     assert strays(lake, tmp_path) == []
 
 

@@ -21,6 +21,10 @@ _SQL = {
             FROM {articles}
         )
     """,
+    "reprints": """
+        SELECT article_id, story_id, published_at, published_date, source, title, url, defense_score FROM {articles}
+        WHERE article_id <> story_id
+    """,
     "trends": """
         SELECT
             published_date, mention.entity_id AS entity_id, min(mention.kind) AS kind, min(mention.label) AS label,
@@ -69,8 +73,15 @@ def derive_sql(table: str, articles: str) -> str:
     return _SQL[table].format(articles=articles)
 
 
-_KEYS = {"trends": ("entity_id",), "co_mentions": ("a_id", "b_id"), "company_country": ("company_id", "iso3")}
+_KEYS: dict[str, tuple[str, ...]] = {
+    "trends": ("entity_id",), "co_mentions": ("a_id", "b_id"), "company_country": ("company_id", "iso3"),
+}  # fmt: skip
 _SUMS = {"articles": "BIGINT", "mentions": "BIGINT", "articles_one_sentence": "BIGINT", "salience": "DOUBLE"}
+
+
+def counts(table: str) -> bool:
+    """Whether rows of one key from several files are to be added up."""
+    return table in _KEYS
 
 
 def merge_sql(table: str, rows: str) -> str:

@@ -2,19 +2,20 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from importlib import resources
 
 import duckdb
 
 from schemas.tables import SCHEMA_VERSION, TABLES
-from transforms.lake.derive import derive_sql, merge_sql
+from transforms.lake.derive import counts, derive_sql, merge_sql
 from transforms.lake.lake import Lake
 from transforms.lake.snapshot import LiveFile, Snapshot
 
 VIEWS = (
     "publisher_families", "articles", "mentions", "article_countries", "stories", "company_country", "co_mentions", "trends",
-    "feed_health", "rejects", "runs", "pages", "polls", "revisions", "sightings", "signatures",
+    "feed_health", "rejects", "runs", "reprints", "pages", "polls", "revisions", "sightings", "signatures",
 )  # fmt: skip
 
 
@@ -24,9 +25,17 @@ def make_views(connection: duckdb.DuckDBPyConnection, lake: Lake, snapshot: Snap
     connection.execute("CREATE SCHEMA files")
     for name in TABLES:
         connection.execute(f"CREATE VIEW files.{name} AS {_rows_of(files, snapshot, name)}")
+    connection.execute(f"CREATE VIEW files.polls_lately AS {files.read('polls', _lately(snapshot.files('polls')))}")
     for name in VIEWS:
         sql = resources.files(__package__).joinpath(f"{name}.sql").read_text(encoding="utf-8")
         connection.execute(f"CREATE VIEW {name} AS {sql}")
+
+
+def _lately(files: Sequence[LiveFile]) -> list[LiveFile]:
+    """The files that have rows of the 30 days before the newest row of all."""
+    newest = max((file.max_time for file in files), default="")
+    since = (datetime.fromisoformat(newest) - timedelta(days=30)).isoformat() if newest else ""
+    return [file for file in files if file.max_time >= since]
 
 
 def _rows_of(files: "_Files", snapshot: Snapshot, name: str) -> str:
@@ -37,7 +46,7 @@ def _rows_of(files: "_Files", snapshot: Snapshot, name: str) -> str:
     have = {file.key for file in live}
     rest = [file for file in snapshot.files("articles") if file.key not in have]
     computed = derive_sql(name, f"({files.read('articles', rest)})") if rest else ""
-    if name == "mentions":
+    if not counts(name):
         return _union([files.read(name, live), computed])
     days = Counter(file.partition for file in snapshot.files("articles"))
     alone = [file for file in live if days[file.partition] == 1]

@@ -1,14 +1,13 @@
--- What each feed did at its last poll and in the 30 days before it.
+-- What each feed did at its last poll, and in the 30 days before the newest poll of all.
 WITH latest AS (
     SELECT feed_url, max(polled_at) AS last_poll_at FROM files.polls GROUP BY feed_url
 ),
 lately AS (
     SELECT
-        p.feed_url, count(*) AS polls, count(*) FILTER (p.outcome = 'error') AS failed_polls, sum(p.new)::BIGINT AS new_entries,
-        max(p.polled_at) FILTER (p.outcome <> 'error') AS last_good_poll_at, median(p.poll_ms) AS median_poll_ms
-    FROM files.polls AS p JOIN latest USING (feed_url)
-    WHERE p.polled_at > latest.last_poll_at - INTERVAL 30 DAY
-    GROUP BY p.feed_url
+        feed_url, count(*) AS polls, count(*) FILTER (outcome = 'error') AS failed_polls, sum(new)::BIGINT AS new_entries,
+        max(polled_at) FILTER (outcome <> 'error') AS last_good_poll_at, median(poll_ms) AS median_poll_ms
+    FROM files.polls_lately WHERE polled_at > (SELECT max(polled_at) FROM files.polls_lately) - INTERVAL 30 DAY
+    GROUP BY feed_url
 ),
 written AS (
     SELECT feed_url, count(*) AS articles, max(fetched_at) AS last_article_at
@@ -21,11 +20,12 @@ failed AS (
 SELECT
     latest.feed_url, p.feed_title, last_poll_at, p.outcome AS last_outcome, p.status AS last_status, p.reason AS last_reason,
     p.error AS last_error, p.problem AS last_problem, p.failures, p.retired, last_good_poll_at, p.next_poll_at, p.interval_s,
-    p.newest_entry_at, p.entries_per_day, polls AS polls_30d, failed_polls AS failed_polls_30d, new_entries AS new_entries_30d,
+    p.newest_entry_at, p.entries_per_day, coalesce(polls, 0) AS polls_30d, coalesce(failed_polls, 0) AS failed_polls_30d,
+    coalesce(new_entries, 0) AS new_entries_30d,
     median_poll_ms AS median_poll_ms_30d, coalesce(articles, 0) AS articles, last_article_at, coalesce(rejects, 0) AS rejects,
     coalesce(usual_reject, '') AS usual_reject
 FROM latest
 JOIN files.polls AS p ON p.feed_url = latest.feed_url AND p.polled_at = last_poll_at
-JOIN lately ON lately.feed_url = latest.feed_url
+LEFT JOIN lately ON lately.feed_url = latest.feed_url
 LEFT JOIN written ON written.feed_url = latest.feed_url
 LEFT JOIN failed ON failed.feed_url = latest.feed_url
