@@ -1,4 +1,4 @@
-"""Measures the geo tagger on labelled news: `python -m tests.eval.geo --data ../shared/data/geo [--sample N] [--half 0|1] [--fit] [--errors N]`.
+"""Measures the geo tagger on labelled news: `python -m tests.eval.geo --data ../shared/data/geo`.
 
 The weights that ship saw all articles. With `--fit` weights are fitted on the other half first (`tests.eval.fit_geo`), and the half that
 is measured is unseen.

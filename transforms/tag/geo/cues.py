@@ -1,6 +1,7 @@
 """Classes of words that stand beside names, and phrases that only look like places. Facts: `cues.tsv`, `not_places.tsv`."""
 
 import functools
+import re
 from dataclasses import dataclass
 
 from transforms.tag.geo.gazetteer import DATA
@@ -28,6 +29,11 @@ class Cues:
     dealt: frozenset[str]  # words before the one that is dealt with
     helper: frozenset[str]
     sided: frozenset[str]  # "Moscow-backed"
+    vanished: re.Pattern[str]  # states that are no more
+    race: frozenset[str]
+    maker: frozenset[str]
+    sport_verb: frozenset[str]
+    sport_noun: frozenset[str]
     phrases: dict[str, tuple[str, ...]]  # first word(s), case folded -> what may follow
 
 
@@ -66,5 +72,12 @@ def load_cues() -> Cues:
         dealt=frozenset(classes["dealt"]),
         helper=frozenset(classes["helper"]),
         sided=frozenset(classes["sided"]),
+        vanished=re.compile(
+            r"\b(?:" + "|".join(word.replace("_", "[ -]") for word in classes["vanished"]) + r")\b", re.IGNORECASE
+        ),
+        race=frozenset(classes["race"]),
+        maker=frozenset(classes["maker"]),
+        sport_verb=frozenset(classes["sport_verb"]),
+        sport_noun=frozenset(classes["sport_noun"]),
         phrases=phrases,
     )

@@ -163,12 +163,40 @@ class Evidence:
 
     def vetoed(self, c: Candidate) -> bool:
         """Whether the text around `c` rules it out, whatever else speaks for it."""
-        return self._beside.vetoed(c) or (c.entry is not None and not c.entry.sure and not self._borne_out(c))
+        if self._beside.vetoed(c) or (c.entry is not None and not c.entry.sure and not self._borne_out(c)):
+            return True
+        model = self._model(c)
+        if model == "=LANGUAGE" and self._text[c.start : c.end].casefold() in self._cues.tongue:
+            return True
+        if c.entry is not None and c.entry.label == "COUNTRY" and model == "<PERSON":
+            return not any(self._cues.before.get(w.text.casefold()) == "person_title" for w in self._words[c.last : c.last + 3])
+        first = self._words[c.first]
+        only_model = c.entry is None and not c.hi and not c.pattern and not c.state
+        return only_model and c.last - c.first == 2 and self._beside.flags_of(first.text) & (GIVEN | WORD) == GIVEN
+
+    def shouts(self, c: Candidate) -> bool:
+        """Whether `c` stands in a line of capitals, of which the model makes little: only names of one meaning can be trusted there."""
+        return (
+            self._beside.title_case[c.first]
+            and c.last - c.first < _SHORT
+            and self._text[c.start : c.end].isupper()
+            and c.end - c.start > 3
+        )
 
     def _borne_out(self, c: Candidate) -> bool:
         """Whether anything in the text says that a form that is also a word or a person's name ("Jordan", "Java") is a place here."""
         model = self._model(c)
-        if model[1:] in ("GPE", "LOC", "FAC", "NORP") or self._as_place[_bare(self._text[c.start : c.end])]:
+        name = _bare(self._text[c.start : c.end])
+        if (
+            c.entry is not None
+            and c.entry.label == "COUNTRY"
+            and self._beside.after(c) == "capital"
+            and self._beside.part(c) == ("other", "after")
+            and not self._beside.title_case[c.first]
+            and self._as_place[name] < 2  # "Israel Adesanya", and no Israel elsewhere
+        ):
+            return False
+        if model[1:] in ("GPE", "LOC", "FAC", "NORP") or self._as_place[name]:
             return True
         before, after = self._beside.before(c), self._beside.after(c)
         if before == "place_prep" or (c.entry is not None and c.entry.label == "NATIONALITY" and c.end - c.start > _SHORT):

@@ -24,6 +24,9 @@ def place_forms(name: str, language: str) -> set[str]:
         return decline(name)
     if len(words) == 2:
         return {f"{a} {b}" for a in _first_word(words[0], language, decline) for b in decline(words[1])}
+    if len(words) == 3:  # "Объединённые Арабские Эмираты": cases agree, but to try all pairs costs less than to know which
+        firsts, seconds = (_first_word(word, language, decline) for word in words[:2])
+        return {f"{a} {b} {c}" for a in firsts for b in seconds for c in decline(words[2])}
     return {name, *(" ".join(words[:-1]) + " " + last for last in decline(words[-1]))}
 
 
@@ -31,7 +34,7 @@ def _first_word(word: str, language: str, decline: Callable[[str], set[str]]) ->
     if language in ("ru", "uk") and word[-2:] in ("ая", "ый", "ий", "ой", "ое", "ие", "ые"):
         stem = word[:-2]
         return {word, *(stem + ending for ending in (_RU_ADJECTIVE if language == "ru" else _UK_ADJECTIVE))}
-    if language == "uk" and word[-2:] in ("ка", "на", "ні"):
+    if language == "uk" and word[-2:] in ("ка", "на", "ва", "ні", "кі", "ві"):
         return {word, *(word[:-1] + ending for ending in _UK_ADJECTIVE)}
     return decline(word)
 

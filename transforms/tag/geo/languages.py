@@ -26,6 +26,7 @@ _PLACES: Final = frozenset({"LOC", "GPE", "FAC", "placeName", "geogName", "LC", 
 _PERSONS: Final = frozenset({"PER", "PERSON", "persName", "PS"})
 _WORD = re.compile(r"[^\W_]+(?:[-’'ʼ\u200c.][^\W_]+)*")
 _MAX_WORDS: Final = 5
+_OPEN, _CLOSE = tuple('«„“"「《'), tuple('»“”"」》')
 _AR_PREFIX = re.compile(r"^[وف]?[بكل]?")
 _AR_DEMONYM = re.compile(r"^(ال)?(.+?)(?:ون|ين|ان|تين|ات|ة|ا)?$")
 _TR_SUFFIX = re.compile(r"(?:l[ae]r)?(?:[ıiuü]n?|[yn]?[aeıiuü]|d[ae]n?|n[ae]|l[ae]|nd[ae]n?)?$")
@@ -58,13 +59,10 @@ def _parts(cell: str) -> Iterator[tuple[str, bool]]:
 
 
 def _fold(form: str, language: str) -> str:
-    return (
-        form.translate(_FOLD)
-        if language in ("ar", "fa")
-        else form.replace("’", "'").replace("ʼ", "'")
-        if language == "uk"
-        else form
-    )
+    if language in ("ar", "fa"):
+        return form.translate(_FOLD)
+    form = form.replace("’", "'").replace("ʼ", "'")
+    return form.replace("ё", "е").replace("Ё", "Е") if language == "ru" else form
 
 
 @functools.lru_cache(maxsize=16)
@@ -147,6 +145,8 @@ def find_in_language(
     persons = [(e.start, e.end) for e in analysis.ents if e.label in _PERSONS and " " in text[e.start : e.end]]
     kept: list[Kept] = []
     for start, end, entry in spans:
+        if text[start - 1 : start] in _OPEN and text[end : end + 1] in _CLOSE and start and entry.label in ("COUNTRY", "CITY"):
+            continue  # a ship, a hotel, a paper called so
         if not any(a < end and start < b for a, b in (*vetoes, *persons)):
             kept.append(Kept(_candidate(start, end, words, entry), _SURE))
     for ent in analysis.ents:

@@ -1,5 +1,7 @@
 """What stands beside a candidate: classes of words before and after it, the larger name it may be part of, and what rules it out."""
 
+import re
+from itertools import pairwise
 from typing import Final
 
 from transforms.tag.analysis import Analysis
@@ -23,6 +25,11 @@ _PACTS: Final = frozenset(
     "agreement agreements accord accords protocol protocols treaty convention conventions format memorandum".split()
 )
 _BEFORE_US: Final = ("", "the", "in", "to", "of", "from", "by", "with", "and", "vs", "for", "on", "against", "at")
+_YEAR: Final = re.compile(r" (?:19|20)\d\d\b")
+_IN: Final = ("in", "into", "from", "through", "fluent", "broken", "perfect", "poor", "bad", "good", "conversational")
+_FUNCTION: Final = frozenset(
+    "only but without with for on at to as by because when while before after than is was are were".split()
+)
 _BAD_PARTS: Final = ("firm", "event", "club")
 
 
@@ -31,6 +38,7 @@ class Surroundings:
 
     def __init__(self, analysis: Analysis, words: list[Word], gazetteer: Gazetteer, cues: Cues) -> None:
         self._text, self._words, self._g, self._cues = analysis.text, words, gazetteer, cues
+        self._vanished = [match.span() for match in cues.vanished.finditer(analysis.text)]
         self.title_case = self._lines_in_title_case(analysis)
 
     def _lines_in_title_case(self, analysis: Analysis) -> list[bool]:
@@ -76,11 +84,12 @@ class Surroundings:
                 else ""
             )
         if previous.capital:
-            flags = self._flags_of(previous.text)
+            flags = self.flags_of(previous.text)
             return "given" if flags & GIVEN else "capital"
         return "lower"
 
-    def _flags_of(self, word: str) -> int:
+    def flags_of(self, word: str) -> int:
+        """The gazetteer's flags of a one-word name."""
         low, high = self._g.find([key_of(word)])
         return int(self._g.flags[low[0]]) if low[0] < high[0] else 0
 
@@ -138,6 +147,8 @@ class Surroundings:
 
     def vetoed(self, c: Candidate) -> bool:
         """Whether the text around `c` makes it part of the name of a firm, a club, an event or of a fixed phrase."""
+        if any(start < c.end and c.start < end for start, end in self._vanished):
+            return True
         part, side = self.part(c)
         if part in _BAD_PARTS and not self.title_case[c.first]:
             return True
@@ -156,9 +167,11 @@ class Surroundings:
             return True
         if c.entry is None and not c.state and all(w.text.casefold() in _GENERAL for w in self._words[c.first : c.last]):
             return True
-        if c.entry is None and self._cues.part.get(self._words[c.first].text.casefold()) == "firm":
-            if c.last - c.first > 1 and self._words[c.first + 1].text == "of":  # a campus is a place of that name
-                return True
+        second = self._words[c.first + 1].text if c.last - c.first > 1 else ""
+        if (
+            second == "of" and self._cues.part.get(self._words[c.first].text.casefold()) == "firm"
+        ):  # "University of Texas" is a town too
+            return True
         if c.entry is None and self._text[c.start : c.end].casefold() in _MORE_OFTEN and self._text[c.end : c.end + 1] != ",":
             return True
         rest = self._cues.phrases.get(self._text[c.start : c.end].casefold())
@@ -167,6 +180,8 @@ class Surroundings:
             if any(following.startswith(p) and not following[len(p) : len(p) + 1].isalpha() for p in rest):
                 return True
         previous = self._words[c.first - 1].text.casefold() if c.first else ""
+        if self._is_renamed(c, previous):
+            return True
         if self._text[c.end : c.end + 6] in ("-class", " class") or (
             previous in self._cues.ship and self._words[c.first - 1].stop + 1 == c.start
         ):
@@ -185,6 +200,31 @@ class Surroundings:
             )
         return False
 
+    def _is_renamed(self, c: Candidate, previous: str) -> bool:
+        """Whether the name is borrowed: by a race, by games of a year, by a firm or person in apposition, by a town's own club."""
+        words, text, cues = self._words, self._text, self._cues
+        if (
+            previous in ("of", "de")
+            and c.first > 1
+            and words[c.first - 2].capital
+            and words[c.first - 2].text.casefold() in cues.race
+        ):
+            return True
+        if c.entry is None and c.hi and _YEAR.match(text, c.end) and cues.before.get(previous) != "place_prep":
+            return True
+        if words[c.first].text.casefold() in cues.ship and words[c.first].text.isupper() and c.last - c.first > 1:
+            return True
+        if text[c.end : c.end + 2] == ", " and not (c.entry is not None and c.entry.sure and c.entry.label != "REGION"):
+            beside = words[c.last : c.last + 7]
+            if beside and beside[0].text in ("the", "a", "an"):
+                for left, right in pairwise(beside):
+                    if text[left.end : right.start] != " ":
+                        return left.text in cues.maker
+        if c.entry is None and c.hi and c.last < len(words) and words[c.last].text in cues.sport_verb:
+            around = words[max(0, c.first - 15) : c.last + 25]
+            return sum(w.text.casefold() in cues.sport_noun for w in around) > 1
+        return False
+
     def _is_tongue(self, c: Candidate, previous: str) -> bool:
         """Whether a demonym stands for the language: "spoke Russian", "fluent in Arabic and French", "said in Turkish."."""
         if self._text[c.start : c.end].casefold() not in self._cues.tongue:
@@ -194,5 +234,17 @@ class Surroundings:
         joined = c.last < len(self._words) and self._words[c.last].text in ("and", "or", "at", "on", "to", "with", "as")
         near = [w.text.casefold() for w in self._words[max(0, c.first - 5) : c.first]]
         if not set(near) & self._cues.speaks:
-            return previous in ("in", "into", "from") and alone
+            return previous in _IN and (alone or self._phrase_ends(c.last))
         return previous in self._cues.speaks or alone or joined
+
+    def _phrase_ends(self, i: int) -> bool:
+        """Whether nothing that a demonym could describe follows: "in Welsh only", "in Japanese and the room", "into French and Greek."."""
+        if i >= len(self._words):
+            return True
+        word, gap = self._words[i], self._text[self._words[i - 1].stop : self._words[i].start]
+        if gap != " ":
+            return gap.strip() != "" and gap != "-"
+        if word.text in ("and", "or") and i + 1 < len(self._words):
+            other = self._words[i + 1]
+            return self._phrase_ends(i + 2) if other.text.casefold() in self._cues.tongue else not other.capital
+        return word.text in _FUNCTION
