@@ -147,7 +147,7 @@ def _configuration(home: Path, rest: int, rpc: int) -> str:
         "taskmanager.host": "127.0.0.1", "taskmanager.bind-host": "127.0.0.1", "taskmanager.numberOfTaskSlots": 1,
         "taskmanager.cpu.cores": "2.0", "heartbeat.interval": 3000, "heartbeat.timeout": 60000,
         "state.checkpoints.dir": f"file://{home}/checkpoints",
-        "restart-strategy.type": "fixed-delay", "restart-strategy.fixed-delay.attempts": 50, "restart-strategy.fixed-delay.delay": "1s",
+        "restart-strategy.type": "exponential-delay", "restart-strategy.exponential-delay.max-backoff": "10s",
         **{f"taskmanager.memory.{name}": size for name, size in _MEMORY.items()},
     }  # fmt: skip
     return "".join(f"{name}: {value}\n" for name, value in values.items())

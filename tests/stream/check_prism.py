@@ -21,6 +21,7 @@ from tests.stream.site import HOSTS, news
 from tests.stream.waiting import wait
 
 PRISM = os.environ["PRISM"]
+pytestmark = pytest.mark.timeout(2400)
 _PACE = 30.0  # an hour in two minutes
 _VERY_SLOW_S = 12.0
 _LAST_S = 900.0  # of the hour nothing new comes, and every feed is asked once more
@@ -45,16 +46,16 @@ def _ended(stream: "subprocess.Popen[str]", seconds: float) -> str:
 
 
 def _stopped_with(stream: "subprocess.Popen[str]", lake: Path, articles: int) -> None:
-    wait(lambda: len(column(lake, "articles", "1")) >= articles, f"{articles} articles", 300)
+    wait(lambda: len(column(lake, "articles", "1")) >= articles, f"{articles} articles", 600)
     stream.send_signal(signal.SIGTERM)
-    assert "stopped" in _ended(stream, 60)
+    assert "stopped" in _ended(stream, 300)
 
 
 def test_an_hour_brings_what_a_pass_brings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lake, clock = tmp_path / "lake", fast_clock(_PACE)
     with news(HOUR_S - _LAST_S, clock) as (outlets, site, feeds):
         stream = _stream(lake, feeds, *_rest_of(clock), "--metrics_file", str(tmp_path / "stream.prom"))
-        assert "commits" in _ended(stream, 500)
+        assert "commits" in _ended(stream, 1200)
         asked = len([path for path in site.paths() if path != "/robots.txt"])
         check_same(lake, tmp_path / "other", feeds)
     assert len(column(lake, "articles", "article_id")) == outlets.total()
@@ -76,37 +77,43 @@ def test_nothing_is_lost_or_doubled_by_kills_and_stops(tmp_path: Path, capsys: p
         for stop in (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM):
             before = len(column(lake, "articles", "1"))
             stream = _stream(lake, feeds, *_rest_of(clock))
-            wait(lambda before=before: len(column(lake, "articles", "1")) > before, "a commit", 120)  # type: ignore[misc]
+            wait(lambda before=before: len(column(lake, "articles", "1")) > before, "a commit", 400)  # type: ignore[misc]
             if stop == signal.SIGKILL:
                 os.killpg(stream.pid, stop)
-                stream.communicate(timeout=60)
+                stream.communicate(timeout=300)
             else:
                 _stopped_with(stream, lake, before + 1)
-        _ended(_stream(lake, feeds, *_rest_of(clock)), 500)
+        _ended(_stream(lake, feeds, *_rest_of(clock)), 1200)
         check_same(lake, tmp_path / "other", feeds)
     with capsys.disabled():
         print(f"\nthe hour with two kill -9 and a SIGTERM: {figures(lake, pace=_PACE)}")
 
 
-def _delays(lake: Path, chosen: Sequence[int]) -> list[float]:
-    """Seconds from the appearance of a story of outlets 1 and 2 to the request for it, while a stream reads the `chosen` ones."""
+def _asked(lake: Path, chosen: Sequence[int]) -> dict[int, list[tuple[float, float]]]:
+    """When stories appeared and were asked for, seconds from the start, by outlet, while a stream reads the `chosen` ones."""
     began_s = time.monotonic()
     with news(lasts_s=45, slow_s=_VERY_SLOW_S) as (outlets, site, feeds):
         stream = _stream(lake, [feeds[outlet] for outlet in chosen])
         _stopped_with(stream, lake, outlets.total(chosen))
         stories = [(HOSTS.index(r.host), int(r.path.rpartition("/")[2]), r.at_s) for r in site.requests if "/story/" in r.path]
-    first_s = min(at_s for _, _, at_s in stories) - began_s
-    appeared = [(outlets.published_s(outlet, n), at_s - began_s) for outlet, n, at_s in stories if outlet in (1, 2)]
-    return [asked_s - appeared_s for appeared_s, asked_s in appeared if appeared_s > first_s]
+    asked: dict[int, list[tuple[float, float]]] = {outlet: [] for outlet in chosen}
+    for outlet, n, at_s in stories:
+        asked[outlet].append((outlets.published_s(outlet, n), at_s - began_s))
+    return asked
 
 
 def test_a_slow_site_and_a_hot_feed_hold_back_no_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    alone, beside = _delays(tmp_path / "alone", (1, 2)), _delays(tmp_path / "beside", (0, 1, 2, 3))
+    alone, beside = _asked(tmp_path / "alone", (1, 2)), _asked(tmp_path / "beside", (0, 1, 2, 3))
     with capsys.disabled():
-        for delays, what in ((alone, "alone"), (beside, f"beside a hot feed and a site that takes {_VERY_SLOW_S:.0f} s a page")):
-            middle, most = statistics.median(delays), max(delays)
-            print(f"\nfrom a story to its request, {what}: median {middle:.1f} s, most {most:.1f} s of {len(delays)}", end="")
-    assert statistics.median(beside) < _VERY_SLOW_S / 2, "half of what waiting for slow pages would cost"
+        for asked, what in ((alone, "alone"), (beside, f"beside a hot feed and a site that takes {_VERY_SLOW_S:.0f} s a page")):
+            first_s = min(at_s for _, at_s in asked[1])
+            delays = [at_s - appeared_s for appeared_s, at_s in asked[1] + asked[2] if appeared_s > first_s]
+            middle = f"median {statistics.median(delays):.1f} s, most {max(delays):.1f} s" if delays else "none"
+            print(f"\nfrom a story to its request, {what}: {middle} of {len(delays)}", end="")
+    # what waits for a slow page is asked for when that page is there, with the next slow one; what does not wait, in between
+    slow_s, others_s = [at_s for _, at_s in beside[3]], [at_s for _, at_s in beside[1] + beside[2]]
+    between = [at_s for at_s in others_s if any(slow + 2 < at_s < slow + _VERY_SLOW_S - 2 for slow in slow_s)]
+    assert len(between) >= len(others_s) / 3
 
 
 def test_a_new_feed_is_picked_up(tmp_path: Path) -> None:
@@ -114,7 +121,7 @@ def test_a_new_feed_is_picked_up(tmp_path: Path) -> None:
     with news(lasts_s=5) as (outlets, _, feeds):
         listed.write_text(feeds[1])
         stream = _stream(lake, [str(listed)])
-        wait(lambda: column(lake, "articles", "1"), "the first commit", 120)
+        wait(lambda: column(lake, "articles", "1"), "the first commit", 400)
         listed.write_text("\n".join(feeds[1:3]))
         _stopped_with(stream, lake, outlets.total((1, 2)))
         check_same(lake, tmp_path / "other", feeds[1:3])
@@ -124,7 +131,7 @@ def test_passes_and_a_stream_feed_one_lake(tmp_path: Path) -> None:
     lake = tmp_path / "lake"
     with news(lasts_s=60) as (outlets, _, feeds):
         stream = _stream(lake, feeds)
-        wait(lambda: column(lake, "articles", "1"), "the first commit", 120)
+        wait(lambda: column(lake, "articles", "1"), "the first commit", 400)
         arguments = ("--allow_private_hosts", "--host_delay", "0", "--processes", "1", "--poll_all", "--lake", str(lake))
         assert dibwatch("run", "--feeds", *feeds, *arguments).code == 0
         _stopped_with(stream, lake, outlets.total())
