@@ -70,7 +70,8 @@ deploy-test: $(CLUSTER)/deploy/.installed $(CLUSTER)/operator.jar
 $(CLUSTER)/deploy/.installed: setup.py constraints.txt model.txt tests/deploy/requirements.txt
 	test -x $(CLUSTER)/deploy/bin/pip || $(PYTHON) -m venv $(CLUSTER)/deploy
 	$(CLUSTER)/deploy/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r model.txt
-	$(CLUSTER)/deploy/bin/pip install --quiet --disable-pip-version-check -r tests/deploy/requirements.txt -e '.[test]'
+	$(CLUSTER)/deploy/bin/pip install --quiet --disable-pip-version-check -r tests/deploy/requirements.txt
+	$(CLUSTER)/deploy/bin/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
 	@touch $@
 
 $(CLUSTER)/operator.jar: | $(CLUSTER)/deploy/.installed

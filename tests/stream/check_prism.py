@@ -3,6 +3,7 @@
 PRISM names the runner's binary.
 """
 
+import math
 import os
 import signal
 import statistics
@@ -92,8 +93,12 @@ def test_nothing_is_lost_or_doubled_by_kills_and_stops(tmp_path: Path, capsys: p
 def _asked(lake: Path, chosen: Sequence[int]) -> dict[int, list[tuple[float, float]]]:
     """When stories appeared and were asked for, seconds from the start, by outlet, while a stream reads the `chosen` ones."""
     began_s = time.monotonic()
-    with news(lasts_s=45, slow_s=_VERY_SLOW_S) as (outlets, site, feeds):
+    with news(math.inf, slow_s=_VERY_SLOW_S) as (outlets, site, feeds):
         stream = _stream(lake, [feeds[outlet] for outlet in chosen])
+        wait(lambda: column(lake, "articles", "1"), "the first commit", 400)
+        committed_s = time.monotonic()
+        wait(lambda: time.monotonic() - committed_s > 40, "more news", 60)
+        outlets.close()
         _stopped_with(stream, lake, outlets.total(chosen))
         stories = [(HOSTS.index(r.host), int(r.path.rpartition("/")[2]), r.at_s) for r in site.requests if "/story/" in r.path]
     asked: dict[int, list[tuple[float, float]]] = {outlet: [] for outlet in chosen}
