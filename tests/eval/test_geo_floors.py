@@ -70,3 +70,12 @@ def test_languages(tagger: GeoTagger) -> None:
 def test_distance() -> None:
     assert 340 < distance_km((51.5074, -0.1278), (48.8566, 2.3522)) < 348
     assert distance_km((10.0, 20.0), (10.0, 20.0)) == 0
+
+
+def test_more_languages(tagger: GeoTagger) -> None:
+    sentences = read_marked(FOLDER / "languages_more.jsonl")
+    assert len({s.language for s in sentences}) >= 18
+    total = tally(sentences, tagger)
+    assert total.traps_passed == 1, total.errors
+    assert total.f1 >= 0.99, total.errors
+    assert total.countries_right >= 0.99, total.errors

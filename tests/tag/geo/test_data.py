@@ -5,8 +5,8 @@ import csv
 import pytest
 
 from transforms.tag.geo.cues import load_cues
+from transforms.tag.geo.forms import COLUMNS, load_forms
 from transforms.tag.geo.gazetteer import DATA, KINDS, key_of, load_gazetteer
-from transforms.tag.geo.languages import COLUMNS, load_forms
 from transforms.tag.geo.lexicon import load_lexicon
 
 _LABELS = {"COUNTRY", "NATIONALITY", "METONYM", "ADMIN", "CITY", "REGION", "PLACE", "ALLIANCE"}

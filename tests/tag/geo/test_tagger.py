@@ -112,8 +112,8 @@ def test_texts_without_places(tagger: GeoTagger, text: str) -> None:
 
 
 def test_a_language_not_served_gets_only_what_has_one_meaning(tagger: GeoTagger) -> None:
-    text = "Roma: il ministro visita Iran e Vietnam, Georgia e Nice"
-    assert [m.text for m in tagger.find(plain(text, language="it"))] == ["Iran", "Vietnam"]
+    text = "Roma: waziri atembelea Iran na Vietnam, Georgia na Nice"
+    assert [m.text for m in tagger.find(plain(text, language="sw"))] == ["Iran", "Vietnam"]
 
 
 def test_a_very_long_list_of_places(tagger: GeoTagger) -> None:

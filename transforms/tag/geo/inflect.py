@@ -15,7 +15,7 @@ _PL_ADJECTIVE: Final = "i iego iemu im a iej ą ie ich imi o".split()
 def place_forms(name: str, language: str) -> set[str]:
     """All forms of the name of a country or town, the name itself included."""
     decline = {"ru": _ru, "uk": _uk, "pl": _pl}.get(language)
-    if language == "de":
+    if language in ("de", "sv", "da", "no", "nl"):
         return {name, name + "s"} if name[-1] not in "sßxz" else {name}
     if decline is None:
         return {name}

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from schemas.records import CountryCount, Mention
 from transforms.tag.analysis import Analysis
 from transforms.tag.geo.cues import load_cues
+from transforms.tag.geo.forms import SERVED
 from transforms.tag.geo.gazetteer import load_gazetteer
 from transforms.tag.geo.judge import judge, load_weights
-from transforms.tag.geo.languages import COLUMNS, find_in_language
+from transforms.tag.geo.languages import find_in_language
 from transforms.tag.geo.lexicon import load_lexicon
 from transforms.tag.geo.mentions import mentions_of
 from transforms.tag.geo.salience import count_countries, focus_of
@@ -28,7 +29,7 @@ class GeoTagger:
 
     def find(self, analysis: Analysis, vetoes: Sequence[tuple[int, int]] = ()) -> tuple[Mention, ...]:
         """The geo mentions of `analysis.text`, in order, not overlapping. `vetoes` are spans in which no place is a mention."""
-        if analysis.language in COLUMNS:
+        if analysis.language in SERVED:
             words, kept = find_in_language(analysis, self._lexicon, self._gazetteer, vetoes)
         else:
             words = words_of(analysis.text)
