@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,8 +28,8 @@ MIN_MATCHES = 6  # of 128: fewer are chance
 MIN_COUNTED = 24  # values that say something, of 128, for an estimate
 MIN_SHINGLES = 20
 SAME_TEXT = 0.8  # resemblance at which two texts are one, whatever their sites repeat
-ALIKE = 0.6  # resemblance at which two texts of one site are the same article
-BOILERPLATE_TEXTS = 2  # other texts of a site that have a value too
+ALIKE = 0.8  # share of the shorter of two texts of one site at which they are one article, brought up to date perhaps
+BOILERPLATE_TEXTS = 1  # other texts of a site that have a value too
 _SIBLINGS = 500  # texts of a site that are looked at for what it repeats
 _CROWD = 40  # in a band, so many texts with one value are compared with its first only
 
@@ -122,8 +123,12 @@ def _containment(equal: npt.NDArray[np.bool_], counted: npt.NDArray[np.bool_], s
     """The share of the shorter text that is in the longer one, by the values that count; 0 when these are too few to tell."""
     if np.count_nonzero(counted) < MIN_COUNTED or min(shingles_a, shingles_b) < MIN_SHINGLES:
         return 0.0
-    resemblance = np.count_nonzero(equal & counted) / np.count_nonzero(counted)
-    return float(resemblance / (1 + resemblance) * (shingles_a + shingles_b) / min(shingles_a, shingles_b))
+    return float(_shared(np.count_nonzero(equal & counted) / np.count_nonzero(counted), shingles_a, shingles_b))
+
+
+def _shared(resemblance: Any, shingles_a: Any, shingles_b: Any) -> Any:
+    """The share of the shorter text that is in the longer one, of numbers or of arrays of them."""
+    return resemblance / (1 + resemblance) * (shingles_a + shingles_b) / np.minimum(shingles_a, shingles_b)
 
 
 class _Informative:
@@ -147,7 +152,8 @@ class _Informative:
             source = self._signatures.sources[index]
             siblings = np.array(self._by_source[source][-_SIBLINGS:] if source else [index])  # "" is not known
             equal = self._signatures.values[siblings] == self._signatures.values[index]
-            others = equal[equal.mean(axis=1) < ALIKE]
+            shared = _shared(equal.mean(axis=1), self._signatures.shingles[siblings], self._signatures.shingles[index])
+            others = equal[shared < ALIKE]
             self._done[index] = others.sum(axis=0) < BOILERPLATE_TEXTS
         return self._done[index]
 
