@@ -1,6 +1,7 @@
 """Reading rows back from the files of a snapshot, whatever version of the schema wrote them."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,7 +11,7 @@ from schemas.tables import TABLES
 from transforms.lake.snapshot import LiveFile
 from transforms.lake.storage import Storage
 
-_FILES_AT_ONCE = 64  # a dataset keeps the footers of all its files in memory
+_FILES_AT_ONCE = 8  # an object store takes its time to answer
 
 
 # Columns of today that are made of others in files of version 1: column -> (its source, how).
@@ -46,34 +47,29 @@ def conform(rows: pa.Table, schema: pa.Schema) -> pa.Table:
     return pa.Table.from_arrays([column(field) for field in schema], schema=schema)
 
 
-def scan(
-    storage: Storage, table: str, files: Sequence[LiveFile], columns: Sequence[str], only: pc.Expression | None = None
-) -> Iterator[pa.RecordBatch]:
-    """The rows of many files, for a look at few columns of them. What older files lack is null.
+def scan(storage: Storage, table: str, files: Sequence[LiveFile], columns: Sequence[str]) -> Iterator[tuple[LiveFile, pa.Table]]:
+    """Each of many files with its rows, for a look at few columns of them; a few files are read at a time.
 
     Raises FileNotFoundError when a commit has replaced one of them meanwhile.
     """
-    import pyarrow.dataset as ds
-
-    for start in range(0, len(files), _FILES_AT_ONCE):
-        paths = [storage.full(file.path) for file in files[start : start + _FILES_AT_ONCE]]
-        dataset = ds.dataset(paths, TABLES[table].schema, format="parquet", filesystem=storage.fs)
-        yield from dataset.to_batches(columns=list(columns), filter=only, batch_readahead=1, fragment_readahead=2)
+    with ThreadPoolExecutor(_FILES_AT_ONCE) as pool:
+        for start in range(0, len(files), _FILES_AT_ONCE):
+            part = files[start : start + _FILES_AT_ONCE]
+            yield from zip(part, pool.map(lambda file: read_file(storage, table, file.path, columns), part), strict=True)
 
 
 def texts_of(storage: Storage, files: Sequence[LiveFile], article_ids: Collection[str]) -> set[tuple[str, str]]:
     """(article_id, text_sha256) of the rows of `articles` that are of one of `article_ids`. Raises as `scan`."""
-    if not article_ids:
-        return set()
-    wanted = pc.field("article_id").isin(pa.array(sorted(article_ids), pa.string()))
-    batches = scan(storage, "articles", files, ["article_id", "text_sha256"], wanted)
-    return {(row["article_id"], row["text_sha256"]) for batch in batches for row in batch.to_pylist()}
+    wanted = pa.array(sorted(article_ids), pa.string())
+    found = (
+        rows.filter(pc.is_in(rows["article_id"], value_set=wanted))
+        for _, rows in scan(storage, "articles", files if article_ids else (), ["article_id", "text_sha256"])
+    )
+    return {(row["article_id"], row["text_sha256"]) for rows in found for row in rows.to_pylist()}
 
 
 def files_holding(storage: Storage, files: Sequence[LiveFile], article_ids: Collection[str]) -> list[LiveFile]:
     """Those `files` of `articles` that have a row of one of `article_ids`. Raises as `scan`."""
-    if not article_ids:
-        return []
-    wanted = pc.field("article_id").isin(pa.array(sorted(article_ids), pa.string()))
-    paths = {path for batch in scan(storage, "articles", files, ["__filename"], wanted) for path in batch[0].to_pylist()}
-    return [file for file in files if storage.full(file.path) in paths]
+    wanted = pa.array(sorted(article_ids), pa.string())
+    looked_at = scan(storage, "articles", files if article_ids else (), ["article_id"])
+    return [file for file, rows in looked_at if pc.any(pc.is_in(rows["article_id"], value_set=wanted)).as_py()]

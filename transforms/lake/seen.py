@@ -16,8 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.records import Entry
-from schemas.tables import SCHEMA_VERSION
-from transforms.lake.reading import read_file, scan
+from transforms.lake.reading import scan
 from transforms.lake.snapshot import LiveFile
 from transforms.lake.storage import Storage
 
@@ -135,17 +134,14 @@ def load_seen(storage: Storage, files: Sequence[LiveFile]) -> SeenIndex:
 
 def _read(storage: Storage, files: Sequence[LiveFile]) -> Iterator[pa.Table]:
     """The rows of `files`, many at a time: of small files the work for each would otherwise outweigh that for its rows."""
-    waiting: list[pa.RecordBatch] = []
-    older = [file for file in files if file.version != SCHEMA_VERSION]
-    for file in older:
-        yield read_file(storage, "sightings", file.path, _COLUMNS).combine_chunks()
-    for batch in scan(storage, "sightings", [file for file in files if file not in older], _COLUMNS):
-        waiting.append(batch)
+    waiting: list[pa.Table] = []
+    for _, rows in scan(storage, "sightings", files, _COLUMNS):
+        waiting.append(rows)
         if sum(map(len, waiting)) >= _BATCH_ROWS:
-            yield pa.Table.from_batches(waiting).combine_chunks()
+            yield pa.concat_tables(waiting).combine_chunks()
             waiting = []
     if waiting:
-        yield pa.Table.from_batches(waiting).combine_chunks()
+        yield pa.concat_tables(waiting).combine_chunks()
 
 
 def feed_hash(feed_url: str) -> int:
