@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from transforms.web.client import WebClient
 
 
+_LISTED_LATELY = (
+    "SELECT DISTINCT feed_url, url_key FROM sightings WHERE seen_at > (SELECT max(seen_at) FROM sightings) - INTERVAL 30 DAY"
+)
+
+
 def add(commands: "Commands[Parser]") -> None:
     """Add the command's parsers."""
     parser = commands.add_parser("feeds", help="is each feed alive, what feeds has a site, what has each feed done lately")
@@ -103,8 +108,11 @@ def _health(args: argparse.Namespace) -> int:
     from transforms.lake.lake import open_lake
     from transforms.poll.health import feed_health
 
-    rows: Iterable[dict[str, Any]] = query(open_lake(args.lake, create=False), "SELECT * FROM polls").to_pylist()
-    healths = sorted(feed_health(rows, datetime.now(UTC)), key=lambda health: (not health.verdicts, health.feed_url))
+    lake = open_lake(args.lake, create=False)
+    rows: Iterable[dict[str, Any]] = query(lake, "SELECT * FROM polls").to_pylist()
+    seen = query(lake, _LISTED_LATELY).to_pydict()
+    listed = zip(seen["feed_url"], seen["url_key"], strict=True)
+    healths = sorted(feed_health(rows, datetime.now(UTC), listed), key=lambda health: (not health.verdicts, health.feed_url))
     if args.json:
         for health in healths:
             print(_json(health))

@@ -15,6 +15,7 @@ from tests.web.asking import client_for
 from transforms.poll.check import FeedCheck, check_feed
 from transforms.poll.discover import FoundFeed, discover_feeds, linked_feeds, well_known_feeds
 from transforms.poll.health import feed_health
+from transforms.poll.poller import poll_feed
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -149,3 +150,30 @@ def test_health_tells_the_silent_the_failing_the_slow_the_moved_and_the_double()
     assert (failing.polls, failing.failures, failing.last_good_at) == (2, 3, NOW - timedelta(days=3))
     assert health["https://c.com/two"].duplicate_of == "https://c.com/one"
     assert feed_health([], NOW) == []
+
+
+def test_a_feed_that_lists_what_another_lists_is_double() -> None:
+    whole, atom, section, other = (f"https://a.com/{name}" for name in ("all.rss", "atom.xml", "tanks.rss", "other"))
+    listed = [(feed, f"{n:032x}") for feed, numbers in {
+        whole: range(20), atom: range(20), section: range(10, 20), other: range(15, 40),
+    }.items() for n in numbers]  # fmt: skip
+    polls = [
+        poll_row(Poll(Feed(url, title=url[-3:]), FeedState(url), NOW, "ok"), RunInfo("r", "0"))
+        for url in (whole, atom, section, other)
+    ]
+    health = {found.feed_url: found for found in feed_health(polls, NOW, listed)}
+    assert {url: found.duplicate_of for url, found in health.items()} == {whole: "", atom: whole, section: whole, other: ""}
+    assert "duplicate" in health[atom].verdicts
+
+
+def test_a_feed_without_a_name_in_the_list_has_its_own() -> None:
+    async def one(base: str) -> Poll:
+        async with client_for() as client:
+            return (await poll_feed(client, Feed(base), FeedState(base), NOW)).poll
+
+    with serve(lambda _: Reply(body=_rss(TODAY))) as site:
+        poll = asyncio.run(one(site.url("/feed")))
+    first = poll_row(poll, RunInfo("r", "0"))
+    assert first["feed_title"] == "News"
+    rows = [first, {**first, "polled_at": NOW + timedelta(hours=1), "outcome": "unchanged", "feed_title": ""}]
+    assert feed_health(rows, NOW)[0].title == "News"

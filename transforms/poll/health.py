@@ -1,8 +1,9 @@
 """What each feed has done lately, from the rows of `polls`: which are silent, failing, slow, moved, gone, or double."""
 
 import contextlib
+import itertools
 import statistics
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,8 @@ _SILENT_GAPS = 5.0  # times the usual gap between entries
 _SILENT_AT_LEAST = timedelta(days=7)
 _SILENT_AT_MOST = timedelta(days=30)
 _SLOW_MS = 10_000
+_SAME_AT_LEAST = 5  # addresses, of which
+_SAME_SHARE = 0.9  # are in another feed too
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +42,21 @@ class FeedHealth:
     next_poll_at: datetime | None
     last_reason: str
     last_error: str
-    duplicate_of: str  # another watched feed with the same content or address
+    duplicate_of: str  # another watched feed with the same content or address, or that lists what this one lists
 
 
-def feed_health(rows: Iterable[Mapping[str, Any]], now: datetime) -> list[FeedHealth]:
-    """The health of every feed in `rows`, which have the columns of the table `polls`; by address."""
+def feed_health(rows: Iterable[Mapping[str, Any]], now: datetime, listed: Iterable[tuple[str, str]] = ()) -> list[FeedHealth]:
+    """The health of every feed in `rows`, which have the columns of the table `polls`; by address.
+
+    `listed` has (feed_url, url_key) of what feeds have listed lately; without it only feeds with the same body or address are double.
+    """
     polls: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
         polls[row["feed_url"]].append(row)
     for history in polls.values():
         history.sort(key=lambda row: row["polled_at"])
     latest = [polls[url][-1] for url in sorted(polls)]
-    doubles = _duplicates(latest)
+    doubles = _listing_the_same(listed) | _duplicates(latest)
     return [_health(polls[row["feed_url"]], doubles.get(row["feed_url"], ""), now) for row in latest]
 
 
@@ -60,6 +66,7 @@ def _health(history: list[Mapping[str, Any]], duplicate_of: str, now: datetime) 
     times = [row["poll_ms"] for row in history if row["outcome"] != "error"]
     median_ms = int(statistics.median(times)) if times else 0
     url = last["current_url"] or last["feed_url"]
+    title = next((row["feed_title"] for row in reversed(history) if row["feed_title"]), "")  # 304 tells none
     entries = next((row["entries"] for row in reversed(history) if row["outcome"] == "ok"), None)
     verdicts = {
         "retired": last["retired"],
@@ -73,7 +80,7 @@ def _health(history: list[Mapping[str, Any]], duplicate_of: str, now: datetime) 
         "duplicate": bool(duplicate_of),
     }
     return FeedHealth(
-        feed_url=last["feed_url"], title=last["feed_title"], verdicts=tuple(name for name, holds in verdicts.items() if holds),
+        feed_url=last["feed_url"], title=title, verdicts=tuple(name for name, holds in verdicts.items() if holds),
         polls=len(history), failures=last["failures"], last_polled_at=last["polled_at"], last_good_at=max(good, default=None),
         newest_entry_at=last["newest_entry_at"], entries_per_day=last["entries_per_day"],
         new_entries=sum(row["new"] for row in history), median_ms=median_ms, current_url=url, moved_to=last["moved_to"],
@@ -88,6 +95,22 @@ def _is_silent(last: Mapping[str, Any], now: datetime) -> bool:
         return False
     usual_gap = timedelta(days=1.0 / max(rate, 0.01))
     return bool(now - newest_at > min(_SILENT_AT_MOST, max(_SILENT_AT_LEAST, _SILENT_GAPS * usual_gap)))
+
+
+def _listing_the_same(listed: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """feed_url -> the feed that lists nearly all of what it lists; of two equal ones the first in the alphabet is the original."""
+    feeds: dict[str, set[str]] = defaultdict(set)  # of an address
+    size: Counter[str] = Counter()
+    for feed_url, key in set(listed):
+        feeds[key].add(feed_url)
+        size[feed_url] += 1
+    shared = Counter(pair for urls in feeds.values() for pair in itertools.permutations(sorted(urls), 2))
+    found: dict[str, str] = {}
+    for (feed_url, other), count in sorted(shared.items()):
+        same = size[feed_url] >= _SAME_AT_LEAST and count >= _SAME_SHARE * size[feed_url]
+        if same and (size[other], feed_url) > (size[feed_url], other):
+            found.setdefault(feed_url, other)
+    return found
 
 
 def _duplicates(latest: Iterable[Mapping[str, Any]]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import contextlib
 import functools
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from schemas.errors import ItemError
@@ -90,8 +90,9 @@ def listed(feed: Feed, state: FeedState, response: Response, parsed: ParsedFeed,
     """The result of a poll that brought a feed."""
     new_state = after_entries(state, _answer(response), parsed.entries, sha256, parsed.hints, now)
     problems = [parsed.problem, "no entries" if parsed.listed == 0 else ""]
+    named = feed if feed.title else replace(feed, title=next((entry.feed_title for entry in parsed.entries), ""))
     poll = Poll(
-        feed=feed, state=new_state, polled_at=now, outcome="ok", status=response.status, format=parsed.format,
+        feed=named, state=new_state, polled_at=now, outcome="ok", status=response.status, format=parsed.format,
         entries=parsed.listed, new=new_entries(state, parsed.entries), body_bytes=len(response.body),
         poll_ms=response.elapsed_ms, problem="; ".join(problem for problem in problems if problem),
     )  # fmt: skip
