@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipeline.options import Commands, Parser, add_command, add_lake, add_web, duration_s, web_config, whole_number
@@ -26,7 +26,12 @@ def add(commands: "Commands[Parser]") -> None:
         help="feed URLs, OPML files or URLs, text files with one URL a line, or builtin:defense",
     )  # fmt: skip
     add_lake(parser)
-    parser.add_argument("--every", type=duration_s, metavar="10m", help="go on until stopped, one pass each interval")
+    parser.add_argument(
+        "--every",
+        type=duration_s,
+        metavar="10m",
+        help="go on until stopped, one pass each interval, and compact the lake once a day",
+    )
     parser.add_argument("--poll_all", action="store_true", help="poll feeds that are not due yet as well")
     parser.add_argument("--retry_rejects", action="store_true", help="instead of polling, fetch again what was rejected")
     parser.add_argument(
@@ -54,6 +59,7 @@ def execute(args: argparse.Namespace) -> int:
     from pipeline.run import run_pass
 
     config = _config(args)
+    compacted = ""
     while True:
         started_s = time.monotonic()
         try:
@@ -66,11 +72,25 @@ def execute(args: argparse.Namespace) -> int:
             _print(outcome, as_json=args.json)
             if args.every is None:
                 return outcome.exit_code
+            if (day := f"{datetime.now(UTC):%Y-%m-%d}") != compacted:
+                compacted = day
+                _compact(args.lake)
         pause_s = max(0.0, args.every - (time.monotonic() - started_s))
         try:
             time.sleep(pause_s)
         except KeyboardInterrupt:
             return 0
+
+
+def _compact(location: str) -> None:
+    """Keep a lake that only this command writes to quick to query; what goes wrong is told and tried again the next day."""
+    from transforms.lake.compact import compact
+    from transforms.lake.lake import open_lake
+
+    try:
+        compact(open_lake(location, create=False), lambda: datetime.now(UTC))
+    except DibwatchError as error:
+        print(f"dibwatch: {error}", file=sys.stderr)
 
 
 def _check(args: argparse.Namespace) -> None:

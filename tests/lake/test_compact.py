@@ -19,7 +19,7 @@ from tests.lake.examples import T0, article, entry, page, poll, reject, write_pa
 from tests.lake.reading import everything, glob_ids, rows, strays
 from transforms.lake import compact as compaction
 from transforms.lake import staging
-from transforms.lake.compact import compact, plan
+from transforms.lake.compact import compact
 from transforms.lake.lake import Lake, open_lake
 from transforms.lake.locks import LakeBusyError, hold
 
@@ -162,12 +162,6 @@ def test_a_compaction_runs_beside_a_pass_and_not_beside_another(tmp_path: Path) 
         assert tidy(lake).merged > 0
     with hold(lake.storage, "compact", "a test"), pytest.raises(LakeBusyError, match="A compaction is at work"):
         tidy(lake)
-
-
-def test_a_quick_tidying_takes_only_crowded_days(tmp_path: Path) -> None:
-    lake = some_passes(tmp_path)
-    assert plan(lake.snapshot(), min_files=5) == []
-    assert {group.table for group in plan(lake.snapshot(), min_files=4)} >= {"articles", "sightings", "runs"}
 
 
 def test_large_files_are_not_merged_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,8 +54,8 @@ class CompactResult:
     left: int
 
 
-def plan(snapshot: Snapshot, min_files: int = 2, late_days: Iterable[str] = ()) -> list[Group]:
-    """What to merge: days with `min_files` files or more, those with files of an older schema, and for `articles` also those that
+def plan(snapshot: Snapshot, late_days: Iterable[str] = ()) -> list[Group]:
+    """What to merge: days with several small files, those with files of an older schema, and for `articles` also those that
     lack derived files or are in `late_days`.
 
     No group is larger than `FILE_BYTES`, unless it is one file.
@@ -69,10 +69,10 @@ def plan(snapshot: Snapshot, min_files: int = 2, late_days: Iterable[str] = ()) 
         for file in snapshot.files(name) if not table.derived else ():
             by_day[file.partition].append(file)
         for day, files in sorted(by_day.items()):
-            incomplete = name == "articles" and (day in late or (min_files <= 2 and any(f.key not in whole for f in files)))
-            incomplete |= min_files <= 2 and any(f.version != SCHEMA_VERSION for f in files)
+            incomplete = name == "articles" and (day in late or any(f.key not in whole for f in files))
+            incomplete |= any(f.version != SCHEMA_VERSION for f in files)
             small = [file for file in files if file.bytes < FILE_BYTES // 2]
-            chosen = files if incomplete else small if len(small) >= min_files else []
+            chosen = files if incomplete else small if len(small) > 1 else []
             groups += [Group(name, tuple(part)) for part in _parts(chosen)]
     return groups
 
@@ -88,18 +88,18 @@ def _parts(files: Sequence[LiveFile]) -> Iterator[list[LiveFile]]:
         yield part
 
 
-def compact(lake: Lake, now: Callable[[], datetime], *, min_files: int = 2, drop_revisions: bool = False) -> CompactResult:
+def compact(lake: Lake, now: Callable[[], datetime], *, drop_revisions: bool = False) -> CompactResult:
     """Merge small files. With `drop_revisions` the table `revisions` is emptied too. Safe beside a pass and beside readers.
 
-    `min_files` above 2 does only what is most worth while, for a quick tidying after a pass. Raises LakeBusyError when another
+    Raises LakeBusyError when another
     compaction is at work, LakeError when the lake cannot be read or written; what was merged until then stays.
     """
     storage = lake.storage
     with hold(storage, "compact", "compact"):
         before = lake.snapshot()
-        feeds, late_days = _late_feeds(lake, before) if min_files <= 2 else ({}, set())
+        feeds, late_days = _late_feeds(lake, before)
         merged = left = 0
-        for batch in _batches(plan(before, min_files, late_days)):
+        for batch in _batches(plan(before, late_days)):
             run_id = f"compact-{now():%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
             done, dropped = _merge(lake, batch, run_id, now(), feeds)
             merged, left = merged + done, left + dropped
