@@ -19,8 +19,20 @@ from transforms.tag.defense.tagger import DefenseTagger
 from transforms.tag.ner import analyse
 
 DATA = Path(__file__).parent.parent / "data" / "defense"
-MENTION_SETS = ("english", "mixed", "paragraphs", "variants", "hard", "second", "third", "fourth", "held_out")
-DEAL_SETS = ("deals", "deals_second")
+MENTION_SETS = (
+    "english",
+    "mixed",
+    "paragraphs",
+    "variants",
+    "hard",
+    "second",
+    "third",
+    "fourth",
+    "held_out",
+    "outside_a",
+    "outside_b",
+)
+DEAL_SETS = ("deals", "deals_second", "deals_third")
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """What `dibwatch lexicon check` and `show` say: each kind of problem is found, and the lexicon that ships has none."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,17 @@ def test_a_variant_is_explained_by_its_family_and_a_near_miss_by_names_like_it()
     assert "leopard-2" in [found.entity.id for found in explain(lexicon, "leopard 2a7")]
     assert explain(lexicon, "rheinmetal") == ()
     assert "Rheinmetall" in close_names(lexicon, "rheinmetal")
+
+
+def test_the_readme_counts_what_is_there() -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    said = re.search(
+        r"over ([\d,]+) firms, ([\d,]+) systems, ([\d,]+)\s+programmes, ([\d,]+) agencies and forces, ([\d,]+) think tanks, "
+        r"([\d,]+) bases and yards and ([\d,]+) terms",
+        readme,
+    )
+    assert said
+    numbers = [int(number.replace(",", "")) for number in said.groups()]
+    found = counts(read_lexicon())
+    labels = ("COMPANY", "PLATFORM", "PROGRAM", "AGENCY", "THINK_TANK", "FACILITY", "TERM")
+    assert all(0.9 * found[label] <= number <= found[label] for label, number in zip(labels, numbers, strict=True)), found

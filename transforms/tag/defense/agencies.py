@@ -4,6 +4,7 @@ The lexicon has bare names as entities of their own (`navy-generic`); this modul
 """
 
 import dataclasses
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -24,6 +25,7 @@ _LIKELY = {
     "marine-corps-generic": "USA",
 }
 _NOT_SO_CALLED = ("defense-ministry-generic", "USA")  # a department there
+_FAR = 120  # code points before the bare name in which such a country can begin
 _NEAR = 40  # code points between a country and the bare name that it may govern
 
 
@@ -80,12 +82,14 @@ class Agencies:
         bodies = Counter(entity.iso3 for entity in entities if entity.label == "AGENCY")
         home = Counter({HOMES[language]: 1} if language in HOMES else [entity.iso3 for entity in entities])
         usual = [iso3 for iso3, _ in (counts or bodies or home).most_common()]  # who names no country is at home
+        starts = [place.start for place in places]  # in text order
         resolved = []
         for item in judged:
             entity = item.match.form.entity
             if entity.id.endswith(_SUFFIX):
                 here = sentence(item.match.start)
-                nearest = _governor(item.match, [place for place in places if sentence(place.start) == here])
+                around = slice(bisect_left(starts, item.match.start - _FAR), bisect_left(starts, item.match.end + _NEAR))
+                nearest = _governor(item.match, [place for place in places[around] if sentence(place.start) == here])
                 likely = _LIKELY.get(entity.id, "")
                 if likely in counts:
                     nearest = nearest or likely

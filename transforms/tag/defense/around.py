@@ -17,7 +17,13 @@ _NAMESAKES = words(
 _TRADE = words("line lines production deliveries delivery fleet fleets crew crews order orders upgrade upgrades stocks operators")
 _NUMBERS = words("two three four five six seven eight nine ten eleven twelve dozen dozens hundreds first last")
 _HOLDERS = words("the a an its their his her our my no each every another second der die das den dem le la les un une el los")
-_HARDWARE = words("system systems vehicle vehicles carriers tankers launchers batteries decoy decoys")
+_FOLLOWS = words(
+    """of in on at to from for by with and or but is was are were will would can could has had have that which when while as after
+    before near over into than until since und oder ist in von mit et est de en y e es w i oraz"""
+)
+_HARDWARE = words(
+    "chassis programme program variant variants system systems vehicle vehicles carriers tankers launchers batteries decoy decoys"
+)
 _SAILS = words("joined joins sailed sails entered left docked returned anchored departed transited sank launched commissioned")
 _SHIPS = (
     "фрегат", "корвет", "крейсер", "эсмин", "есмін", "подлодк", "підводн", "корабл", "корабел", "авианос", "fregat", "korvet", "fragat",
@@ -66,13 +72,15 @@ class Around:
         return self.text.gap(match.last) == " " and self.text.atoms[match.last + 1].text in _TRADE
 
     def held(self, match: Match) -> bool:
-        """Does an article, a possessive or a number stand before the name, and no other capitalised word behind it?"""
-        before = self.text.atoms[match.first - 1].text.lower() if match.first and self.text.gap(match.first - 1) == " " else ""
-        after = self.text.atoms[match.last + 1].text if self.text.gap(match.last) == " " else ""
-        if before.islower() and match.first > 1 and self.text.gap(match.first - 2) == " ":  # `the smaller TB2`
-            before = before if before in _HOLDERS else self.text.atoms[match.first - 2].text.lower()
-        held = before in _HOLDERS or before.isdigit() or before in _NUMBERS or after in _HARDWARE
-        return held and not after[:1].isupper()
+        """Does an article, a possessive or a number stand before the name, and does the name end its phrase?"""
+        atoms = self.text.atoms
+        before = atoms[match.first - 1].text if match.first and self.text.gap(match.first - 1) == " " else ""
+        if before.islower() and before not in _HOLDERS and match.first > 1 and self.text.gap(match.first - 2) == " ":
+            before = atoms[match.first - 2].text  # `the smaller TB2`
+        after = atoms[match.last + 1].text if self.text.gap(match.last) == " " else ""
+        held = before.lower() in _HOLDERS or before.isdigit() or before.lower() in _NUMBERS
+        ends = not after or after in _FOLLOWS or after.endswith("ed")  # no `Crusader castle`
+        return (held and ends) or after in _HARDWARE
 
     def bare(self, match: Match) -> bool:
         """Does neither an article nor a word of a ship's kind stand before the name?"""

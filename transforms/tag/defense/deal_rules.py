@@ -19,7 +19,8 @@ _MADE = r"(?:plants?|factory|factories|production (?:facility|line|site|hall)|as
 
 
 class Trigger(NamedTuple):
-    """`kind` of deal, what the subject of the verb is (buyer, supplier, receiver, target, either, none), and the wording."""
+    """`kind` of deal, what the subject of the verb is (buyer, supplier, receiver, giver, target, either,
+    none), and the wording."""
 
     kind: str
     subject: str
@@ -109,7 +110,10 @@ TRIGGERS = (
         r"(?:will|agreed to|agrees to|is to|decided to|opted to) (?:buy|purchase|acquire|order|procure))\b",
     ),
     _rule("order", "supplier", r"(?:sold|sells) (?=(?:[\w,.-]+ ){0,4}⟦P)[^.;]{0,60}\bto (?:the )?(?=⟦[GA])"),
+    _rule("contract", "buyer", rf"(?:picked|chose|selected) (?={_WORDS}{{0,2}}?⟦P)[^.;]{{0,80}}?\b(?:deal|contract) worth\b"),
     _rule("delivery", "receiver", r"(?:took|taken|takes|taking) delivery of\b"),
+    _rule("delivery", "receiver", rf"took (?:its|their|the) (?:first|second|last) (?={_WORDS}{{0,4}}?⟦P)"),
+    _rule("delivery", "giver", rf"gave (?=⟦G\d+⟧ {_WORDS}{{0,4}}?⟦P)"),
     _rule("delivery", "receiver", rf"(?:received|receives|got) (?={_WORDS}{{0,6}}?⟦P)"),
     _rule(
         "delivery",

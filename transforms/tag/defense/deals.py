@@ -5,6 +5,7 @@ the deal are named in it. What the sentence does not say stays empty.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -50,10 +51,12 @@ class _Parts(NamedTuple):
 def find_deals(mentions: Sequence[Mention], analysis: Analysis) -> tuple[Deal, ...]:
     """The deals of a text in order, at most one a sentence. `mentions` are those of both kinds; offsets are the text's."""
     starts = sentence_starts(analysis.text)
+    ordered = sorted(mentions, key=lambda mention: mention.start)
+    begins = [mention.start for mention in ordered]
     deals = []
     for start, end in zip(starts, [*starts[1:], len(analysis.text)], strict=True):
         sentence = analysis.text[start:end].rstrip()
-        inside = [m for m in mentions if start <= m.start and m.end <= end]
+        inside = [m for m in ordered[bisect_left(begins, start) : bisect_left(begins, end)] if m.end <= end]
         if len(sentence) <= _MAX_SENTENCE and any(m.label in ("COMPANY", "PLATFORM") for m in inside):
             deal = _read(sentence, inside, start)
             if deal:
@@ -143,6 +146,8 @@ def _parts(trigger: Trigger, masked: str, marks: list[_Mark], begin: int, end: i
         if not (subject and subject.letter in "GA" and platform):
             return None
         return _Parts(_iso3(subject), _by(masked, after), platform)
+    if trigger.subject == "giver":
+        return _Parts(_iso3(after[0]), _id(subject) if subject and subject.letter == "C" else "", platform)
     if trigger.kind == "delivery":
         return _Parts(_to(masked, after), _id(subject) if subject and subject.letter == "C" else "", platform)
     if trigger.kind == "contract" and trigger.subject == "none":

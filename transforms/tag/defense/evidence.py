@@ -1,8 +1,10 @@
 """What a document says for and against a name: cues by sentence, words around a span, the language model's own entities."""
 
+import itertools
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from schemas.sentences import sentence_starts
 from transforms.tag.analysis import Analysis, NerSpan
@@ -10,7 +12,10 @@ from transforms.tag.defense.around import Around, contains
 from transforms.tag.defense.atoms import is_cyrillic, words
 from transforms.tag.defense.cues import Cue
 from transforms.tag.defense.matcher import Match, Text
+from transforms.tag.defense.standing import MILITARY, Standing, apart
 
+_FAR = 100  # atoms left and right of a name that `not:` looks at, in its sentence
+_LONGEST_CUE = 80  # code points
 _LONG_TEXT = 2_500  # code points from which a single cue word no longer makes a document one about defense
 
 
@@ -26,62 +31,76 @@ class Evidence(Around):
         swallowed: Sequence[tuple[int, int]] = (),
     ) -> None:
         super().__init__(text)
-        self._swallowed = swallowed
+        self._swallowed = sorted(swallowed)
         self._starts = sentence_starts(analysis.text)
         self._cues: dict[str, list[Cue]] = {"strong": [], "weak": [], "civil": [], "hint": []}
         for cue in cues:
             if cue.section in self._cues:
                 self._cues[cue.section].append(cue)
-        self._by_sentence: dict[tuple[str, int], list[Cue]] = {}
+        self._phrases: dict[
+            tuple[str, int | None], Counter[str]
+        ] = {}  # of a section in a sentence (None: in the text): how often each
         for section, found in self._cues.items():
+            found.sort(key=lambda cue: cue.start)
             for cue in found:
-                self._by_sentence.setdefault((section, self.sentence(cue.start)), []).append(cue)
+                for place in (None, self.sentence(cue.start)):
+                    self._phrases.setdefault((section, place), Counter())[cue.phrase] += 1
+        self._cue_starts = {section: [cue.start for cue in found] for section, found in self._cues.items()}
         self._ents = analysis.ents
         names = [match for match in names if not match.form.alias.rule.typed]  # `City` of the City-class says nothing by itself
         self._ent_starts = [ent.start for ent in analysis.ents]
-        self._names = [match for match in names if match.form.entity.label != "PLACE"]
+        self._names = Standing([match for match in names if match.form.entity.label != "PLACE"], self.sentence)
         self._named = {i for match in names for i in range(match.first, match.last + 1)}
-        self._bodies = [  # long names of our own: the `Agency` of the Missile Defense Agency speaks against nothing
-            (match.start, match.end)
+        self._bodies = {  # atoms of long names of our own: the `Agency` of the Missile Defense Agency speaks against nothing
+            index: match
             for match in names
             if match.form.entity.label in ("AGENCY", "THINK_TANK") and match.last - match.first > 1
-        ]
+            for index in range(match.first, match.last + 1)
+        }
         self._cued = {i for key in ("strong", "weak", "civil") for cue in self._cues[key] for i in range(cue.first, cue.last + 1)}
         self._atom_starts = {atom.start for atom in text.atoms}
         self._place_names = [match for match in names if match.form.entity.label == "PLACE"]
         self._places = {(match.start, match.end) for match in self._place_names}
+        self._place_ends = {match.last: match for match in self._place_names}
         self._long = len(analysis.text) > _LONG_TEXT
 
     def sentence(self, position: int) -> int:
         """Index of the sentence that holds `position`."""
         return max(0, bisect_right(self._starts, position) - 1)
 
+    def _outside(self, section: str, match: Match, here: int | None = None) -> int:
+        """How many different cue phrases of the section the sentence `here` (or the text) has outside the span."""
+        phrases = self._phrases.get((section, here))
+        if not phrases:
+            return 0
+        inside: Counter[str] = Counter()
+        at = bisect_right(self._cue_starts[section], match.end - 1) - 1
+        while at >= 0 and self._cues[section][at].start > match.start - _LONGEST_CUE:
+            if not apart(self._cues[section][at], match):
+                inside[self._cues[section][at].phrase] += 1
+            at -= 1
+        return len(phrases) - sum(phrases[phrase] == n for phrase, n in inside.items())
+
     def countries(self, bodies: Iterable[Match]) -> set[str]:
         """ISO 3166 codes of the countries that the text names, or whose firms and forces it does."""
         return {match.form.entity.iso3 for match in (*bodies, *self._place_names)} - {""}
 
-    def near(self, match: Match, accepted: Iterable[Match]) -> bool:
-        """A strong cue, two different weak ones, or an accepted military name in the sentence, outside the span."""
+    def near(self, match: Match, accepted: Standing) -> bool:
+        """A strong cue, three different weak ones, or an accepted military name in the sentence, outside the span."""
         here = self.sentence(match.start)
-        if any(_apart(cue, match) for cue in self._by_sentence.get(("strong", here), ())):
+        if self._outside("strong", match, here) or self._outside("weak", match, here) >= 3:
             return True
-        if any(self.sentence(other.start) == here and _apart(other, match) and is_military(other) for other in accepted):
-            return True
-        weak = {cue.phrase for cue in self._by_sentence.get(("weak", here), ()) if _apart(cue, match)}
-        return len(weak) >= 3
+        return any(True for _ in accepted.of_labels(match, MILITARY))
 
-    def document(self, match: Match, accepted: Iterable[Match], *, named: bool = False) -> bool:
+    def document(self, match: Match, accepted: Standing, *, named: bool = False) -> bool:
         """Is the document about defense, leaving the span itself aside? Civil words weigh against it.
 
         `the Army`, `the RAF` need less: with the article they are rarely anything else. So does a name beside which a word of
         its rule stands (`named`)."""
         own = match.form.entity.id
-        strong = {cue.phrase for cue in self._cues["strong"] if _apart(cue, match)}
-        names = {other.form.entity.id for other in accepted if other.form.entity.id != own}
-        military = {other.form.entity.id for other in accepted if is_military(other)} - {own}
-        weak = {cue.phrase for cue in self._cues["weak"] if _apart(cue, match)}
-        civil = {cue.phrase for cue in self._cues["civil"]}
-        weight = len(strong) + 2 * len(military) + 0.5 * len(names - military) + 0.34 * len(weak)
+        military = len(accepted.military) - (own in accepted.military)
+        others = len(accepted.ids) - (own in accepted.ids) - military
+        weight = self._outside("strong", match) + 2 * military + 0.5 * others + 0.34 * self._outside("weak", match)
         least = 2.0 if self._long else 1.0
         if match.form.entity.label == "COMPANY" and any(
             ent.label == "ORG" and (ent.start, ent.end) == (match.start, match.end) for ent in self.ents_over(match)
@@ -92,27 +111,27 @@ class Evidence(Around):
             weight += 0.34 * len(self._cues["hint"])
         elif match.form.entity.label == "TERM":  # no name to be mistaken about: one of our firms, or two weak words, will do
             least = 0.5
-        return weight >= least + 0.5 * len(civil)
+        return weight >= least + 0.5 * len(self._phrases.get(("civil", None), ()))
 
     def owned(self, match: Match, iso3: str) -> bool:
         """Does a country, or the country `iso3`, stand right before: `Colombia's Navy`, `Sweden's Saab`?"""
-        return any(0 < match.start - place.end <= 3 and iso3 in ("", place.form.entity.iso3) for place in self._place_names)
+        before = [place for step in (1, 2) if (place := self._place_ends.get(match.first - step))]
+        return any(0 < match.start - place.end <= 3 and iso3 in ("", place.form.entity.iso3) for place in before)
 
-    def at_home(self, match: Match, accepted: Iterable[Match]) -> bool:
+    def at_home(self, match: Match, accepted: Standing) -> bool:
         """Does a system stand where only a thing can (`the Typhoon`, `their Boxer`, `an Abrams`) in a text that is plainly about arms, in
         a sentence without a civil word? Then neither a class word nor a cue in the same sentence is asked for."""
         return self.held(match) and self.about_arms(match, accepted, thing=True)
 
-    def about_arms(self, match: Match, accepted: Iterable[Match], *, thing: bool = False) -> bool:
+    def about_arms(self, match: Match, accepted: Standing, *, thing: bool = False) -> bool:
         """Is the text plainly about arms, the sentence without a civil word, and the name (unless a `thing`) no person's or place's?"""
-        if self._by_sentence.get(("civil", self.sentence(match.start))) or (not thing and self.person(match)):
+        if self._phrases.get(("civil", self.sentence(match.start))) or (not thing and self.person(match)):
             return False
         own = match.form.entity.id
-        firms = {other.form.entity.id for other in accepted if other.form.entity.label == "COMPANY"} - {own}
-        military = {other.form.entity.id for other in accepted if is_military(other)} - {own}
-        strong = {cue.phrase for cue in self._cues["strong"] if _apart(cue, match)}
-        weak = {cue.phrase for cue in self._cues["weak"] if _apart(cue, match)}
-        return len(military) + 0.5 * len(strong) + 0.34 * len(firms) + 0.17 * len(weak) >= (3 if self._long else 1.5)
+        military = len(accepted.military) - (own in accepted.military)
+        firms = len(accepted.firms) - (own in accepted.firms)
+        words_of_arms = 0.5 * self._outside("strong", match) + 0.17 * self._outside("weak", match)
+        return military + 0.34 * firms + words_of_arms >= (3 if self._long else 1.5)
 
     def text_has(self, match: Match, wanted: tuple[str, ...]) -> bool:
         """One of `wanted` anywhere in a short text, in the sentence of a long one, outside the span."""
@@ -121,66 +140,51 @@ class Evidence(Around):
         atoms = self.text.atoms
         return contains([a.text for a in (*atoms[: match.first], *atoms[match.last + 1 :])], wanted)
 
-    def military(self, accepted: Iterable[Match]) -> bool:
+    def military(self, accepted: Standing) -> bool:
         """Is the document plainly a military one: a system or force that needs no rule, or two strong cues?"""
-        return any(is_military(other) for other in accepted) or len({cue.phrase for cue in self._cues["strong"]}) >= 2
+        return bool(accepted.military) or len(self._phrases.get(("strong", None), ())) >= 2
 
-    def military_company(self, match: Match, firm: Iterable[Match]) -> bool:
+    def military_company(self, match: Match, firm: Standing) -> bool:
         """Does a system or force that needs no rule stand in the sentence, with nothing civil in it? Then no class word is asked for."""
         here = self.sentence(match.start)
         located = match.first > 0 and self.text.atoms[match.first - 1].text in _LOCATING
         located = located or (match.start, match.end) in self._places
-        if located or self._by_sentence.get(("civil", here)):
+        if located or self._phrases.get(("civil", here)):
             return False
-        company = {
-            other.form.entity.id
-            for other in firm
-            if other.form.entity.label in ("PLATFORM", "AGENCY") and self.sentence(other.start) == here and _apart(other, match)
-        } - {match.form.entity.id}
-        return len(company) > (1 if self.person(match) else 0)  # the model reads many a lone system as a person
+        company = (key for key in firm.of_labels(match, ("PLATFORM", "AGENCY")) if key != match.form.entity.id)
+        least = 2 if self.person(match) else 1  # the model reads many a lone system as a person
+        return len(list(itertools.islice(company, least))) == least
 
     def foreign(self, match: Match) -> bool:
         """Does nothing in the text go with arms? Another name or a strong cue settles it; weak cues must outweigh the civil words of
         the sentence. Without any word for or against, a country or a plain `hint` will do, but not for the shortest designators."""
-        own = match.form.entity.id
-        if any(_apart(cue, match) for cue in self._cues["strong"]) or any(
-            name.form.entity.id != own and _apart(name, match) for name in self._names
-        ):
+        if self._outside("strong", match) or self._names.another(match):
             return False
-        weak = {cue.phrase for cue in self._cues["weak"] if _apart(cue, match)}
-        civil = {cue.phrase for cue in self._by_sentence.get(("civil", self.sentence(match.start)), ()) if _apart(cue, match)}
+        short = match.form.weak and not self.counted(match)  # `14 F-16s` are no seat and no gate
+        weak = self._outside("weak", match)
         if weak:
-            return len(civil) > (0 if match.form.weak else len(weak))
-        if self._cues["civil"] or (match.form.weak and self.text.language == "en"):
+            return self._outside("civil", match, self.sentence(match.start)) > (0 if short else weak)
+        if self._cues["civil"] or (short and self.text.language == "en"):
             return True
         return not match.form.designator and self.text.language == "en" and not self._places and not self._cues["hint"]
 
-    def beside(self, match: Match, ids: Collection[str], accepted: Iterable[Match]) -> bool:
-        """Is one of the entities `ids` (the maker, another firm) accepted in the same sentence?"""
-        here = self.sentence(match.start)
-        return any(
-            other.form.entity.id in ids and self.sentence(other.start) == here and _apart(other, match) for other in accepted
-        )
-
-    def coordinated(self, match: Match, accepted: Iterable[Match]) -> bool:
+    def coordinated(self, match: Match, accepted: Standing) -> bool:
         """Does another firm (or base) stand just before or after: `Damen and Thales Nederland`?"""
         return any(
-            other.form.entity.label == match.form.entity.label
-            and other.form.entity.id != match.form.entity.id
-            and 0 < max(other.first - match.last, match.first - other.last) <= 2
-            for other in accepted
+            other.form.entity.label == match.form.entity.label and other.form.entity.id != match.form.entity.id
+            for other in accepted.neighbours(match)
         )
 
     def opens_sentence(self, match: Match) -> bool:
         """Is it the first word of a sentence, where every word has a capital?"""
         return match.start in self._starts
 
-    def listed(self, match: Match, accepted: Iterable[Match]) -> bool:
+    def listed(self, match: Match, accepted: Standing) -> bool:
         """Is it an item of a list of systems: `CV90, PT-91 and Marder`?"""
         atoms = self.text.atoms
         if match.recased or (match.first and atoms[match.first - 1].text in _LOCATING):
             return False
-        for other in accepted:
+        for other in accepted.neighbours(match):
             if other.form.entity.label != "PLATFORM" or other.form.entity.id == match.form.entity.id:
                 continue
             left, right = (other, match) if other.end <= match.start else (match, other)
@@ -193,8 +197,7 @@ class Evidence(Around):
     def headed(self, match: Match, heads: tuple[str, ...]) -> bool:
         """Does one of the type nouns `heads` follow at once and end the phrase, in a sentence without civil words?"""
         last, atoms = match.last, self.text.atoms
-        civil = any(_apart(cue, match) for cue in self._by_sentence.get(("civil", self.sentence(match.start)), ()))
-        if not heads or civil or self.text.gap(last) != " ":
+        if not heads or self._outside("civil", match, self.sentence(match.start)) or self.text.gap(last) != " ":
             return False
         for size in (3, 2, 1):
             following = " ".join(atom.text for atom in atoms[last + 1 : last + 1 + size])
@@ -207,20 +210,25 @@ class Evidence(Around):
         """One of `wanted` anywhere in the sentence, outside the span."""
         here, atoms = self.sentence(match.start), self.text.atoms
         first, last = match.first, match.last
-        while first and self.sentence(atoms[first - 1].start) == here:
+        while first > match.first - _FAR and first and self.sentence(atoms[first - 1].start) == here:
             first -= 1
-        while last + 1 < len(atoms) and self.sentence(atoms[last + 1].start) == here:
+        while last < match.last + _FAR and last + 1 < len(atoms) and self.sentence(atoms[last + 1].start) == here:
             last += 1
-        around = [*atoms[first : match.first], *atoms[match.last + 1 : last + 1]]
-        masked = [*self._swallowed, *(span for span in self._bodies if span[1] <= match.start or span[0] >= match.end)]
-        return contains([a.text for a in around if not any(start <= a.start < end for start, end in masked)], wanted)
+        around = (*range(first, match.first), *range(match.last + 1, last + 1))
+        heard = [index for index in around if not self._muted(index, match)]
+        return contains([atoms[index].text for index in heard], wanted)
+
+    def _muted(self, index: int, match: Match) -> bool:
+        """Is the atom part of a homonym, or of another body's long name?"""
+        body = self._bodies.get(index)
+        at = bisect_right(self._swallowed, (self.text.atoms[index].start, len(self.text.text))) - 1
+        return (body is not None and apart(body, match)) or (at >= 0 and self.text.atoms[index].start < self._swallowed[at][1])
 
     def ents_over(self, match: Match) -> list[NerSpan]:
         """The model's entities that share text with the span."""
         found = []
-        for ent in self._ents[max(0, bisect_right(self._ent_starts, match.start) - 1) :]:
-            if ent.start >= match.end:
-                break
+        first = max(0, bisect_right(self._ent_starts, match.start) - 1)
+        for ent in self._ents[first : bisect_right(self._ent_starts, match.end - 1)]:
             if ent.end > match.start:
                 found.append(ent)
         return found
@@ -235,7 +243,7 @@ class Evidence(Around):
     def surname(self, match: Match) -> bool:
         """Is it the second or first half of a person's name, in a text without a word of arms: `Northrop Frye`, `Van Helsing`?"""
         atoms = self.text.atoms
-        if self._cues["strong"] or any(name.form.entity.id != match.form.entity.id for name in self._names):
+        if self._cues["strong"] or self._names.ids - {match.form.entity.id}:
             return False
         return any(
             ent.label in ("PERSON", "PER")
@@ -283,9 +291,7 @@ class Evidence(Around):
 
     def _own_entity(self, position: int, match: Match) -> bool:
         """Does the word at `position` belong to an entity that leaves the name out?"""
-        for ent in self._ents[max(0, bisect_right(self._ent_starts, position) - 1) :]:
-            if ent.start > position:
-                break
+        for ent in self._ents[max(0, bisect_right(self._ent_starts, position) - 1) : bisect_right(self._ent_starts, position)]:
             if ent.end > position and (ent.end <= match.start or ent.start >= match.end):
                 return True
         return False
@@ -305,12 +311,3 @@ _GOES_ON = words(
 _LOCATING = words("in at near from to of outside around via")
 _AND = words("and or und et y e i oraz и или і й та ve")
 _OPENERS = words("the a an and but for in on with when whil after as it his their new two thre")
-
-
-def is_military(match: Match) -> bool:
-    """Names that by themselves make a text military; firms, think tanks and terms of trade alone do not."""
-    return match.form.entity.label in ("PLATFORM", "AGENCY", "PROGRAM", "FACILITY")
-
-
-def _apart(one: Match | Cue, other: Match) -> bool:
-    return one.end <= other.start or one.start >= other.end

@@ -15,6 +15,7 @@ from transforms.tag.defense.lexicon import Lexicon, Rule
 from transforms.tag.defense.matcher import Match
 from transforms.tag.defense.namesakes import HOMES, is_namesake
 from transforms.tag.defense.shortnames import short_names
+from transforms.tag.defense.standing import Standing
 
 # Scores are the share of right mentions of that kind of evidence on the labelled sentences, rounded (docs/quality.md).
 _UNGATED, _WORD, _MAKER, _NEAR, _CUE, _ELSEWHERE = 0.97, 0.95, 0.93, 0.92, 0.88, 0.8
@@ -34,6 +35,7 @@ def judge(lexicon: Lexicon, candidates: list[Match], evidence: Evidence) -> list
     standing: list[Judged] = []
     gated: list[Match] = []
     longer = _longer_names(candidates)
+    written = Standing(candidates, evidence.sentence)
     rivals = Counter((match.start, match.end) for match in candidates)
 
     spoken = evidence.countries(
@@ -46,7 +48,7 @@ def judge(lexicon: Lexicon, candidates: list[Match], evidence: Evidence) -> list
         if rivals[match.start, match.end] > 1:
             fit = evidence.fit(match, classes + match.form.alias.rule.words)
             fit += match.form.entity.iso3 in spoken
-            fit += 3 * evidence.beside(match, lexicon.ancestors(match.form.entity.id), candidates)
+            fit += 3 * written.with_ids(match, lexicon.ancestors(match.form.entity.id))
         return Judged(match, score, fit=fit)
 
     for match in candidates:
@@ -63,36 +65,33 @@ def judge(lexicon: Lexicon, candidates: list[Match], evidence: Evidence) -> list
             gated.append(match)
         elif not _contradicted(match, evidence, ungated=True):
             standing.append(judged(match, _UNGATED - 0.05 * match.recased))
-    firm = [item.match for item in select(standing)]
+    firm = Standing((item.match for item in select(standing)), evidence.sentence)
     passed = list(standing)
     waiting: list[Match] = []
     for match in gated:
-        score = _gate(match, evidence, firm, lexicon, {m.form.entity.id for m in firm})
+        score = _gate(match, evidence, firm, lexicon, firm.ids)
         if score:
             passed.append(judged(match, score))
         else:
             waiting.append(match)
     # A name that its maker or its class word has proved is no longer doubtful: it is evidence for those that still wait.
-    proven = [item.match for item in select(passed) if item.score >= _MAKER]
+    proven = Standing((item.match for item in select(passed) if item.score >= _MAKER), evidence.sentence)
     waiting, again = [], waiting
     for match in again:
-        score = _gate(match, evidence, proven, lexicon, {m.form.entity.id for m in proven})
+        score = _gate(match, evidence, proven, lexicon, proven.ids)
         if score:
             passed.append(judged(match, min(score, _CUE)))
         else:
             waiting.append(match)
     accepted = [item.match for item in select(passed)]
     passed += [Judged(match, _ELSEWHERE) for match in short_names(evidence, accepted)]
-    known = {match.form.entity.id for match in accepted}
+    known = Standing(accepted, evidence.sentence)
     for match in waiting:
         rule = effective_rule(match)
         if match.recased or rule.typed or _contradicted(match, evidence, ungated=False):
             continue
-        carried = evidence.military(proven) and any(
-            other.form.entity.id == match.form.entity.id and (other.end <= match.start or other.start >= match.end)
-            for other in accepted
-        )
-        if carried or (rule.maker and _gate(match, evidence, firm, lexicon, known)):
+        carried = evidence.military(proven) and known.elsewhere(match)
+        if carried or (rule.maker and _gate(match, evidence, firm, lexicon, known.ids)):
             passed.append(judged(match, _ELSEWHERE))
     return _without_type_terms(select(passed), evidence)
 
@@ -163,7 +162,7 @@ def effective_rule(match: Match) -> Rule:
     return rule
 
 
-def _gate(match: Match, evidence: Evidence, firm: list[Match], lexicon: Lexicon, known: set[str]) -> float:
+def _gate(match: Match, evidence: Evidence, firm: Standing, lexicon: Lexicon, known: set[str]) -> float:
     """How sure a gated candidate is, 0.0 when a part of its rule does not hold."""
     rule = effective_rule(match)
     if _contradicted(match, evidence, ungated=False):
@@ -174,14 +173,14 @@ def _gate(match: Match, evidence: Evidence, firm: list[Match], lexicon: Lexicon,
         return _WORD
     if rule.typed:
         return 0.0
-    if entity.label == "PLATFORM" and evidence.beside(match, makers, firm):
+    if entity.label == "PLATFORM" and firm.with_ids(match, makers):
         return _MAKER
-    if entity.label in ("PROGRAM", "COMPANY") and evidence.beside(match, (entity.parent,), firm):
+    if entity.label in ("PROGRAM", "COMPANY") and firm.with_ids(match, (entity.parent,)):
         return _CUE
     if entity.label == "PLATFORM" and evidence.listed(match, firm):
         return _NEAR
     alone = rule.cue or (rule.near and not evidence.person(match))
-    if entity.label == "COMPANY" and alone and not rule.words and evidence.beside(match, _firms(firm, entity.id), firm):
+    if entity.label == "COMPANY" and alone and not rule.words and _in_company(match, firm):
         return _CUE
     if entity.label in ("COMPANY", "FACILITY") and evidence.coordinated(match, firm):
         return _CUE
@@ -211,7 +210,7 @@ def _gate(match: Match, evidence: Evidence, firm: list[Match], lexicon: Lexicon,
     return _WORD if rule.words else _MAKER if rule.maker else _NEAR if rule.near else _CUE
 
 
-def _has_word(match: Match, rule: Rule, evidence: Evidence, firm: list[Match]) -> bool:
+def _has_word(match: Match, rule: Rule, evidence: Evidence, firm: Standing) -> bool:
     """One of the rule's words, or of those of the category, beside the name. The words are English: elsewhere a cue is enough."""
     words = rule.words + CLASS_WORDS.get(match.form.entity.category, ())
     if evidence.has_word(match, words):
@@ -240,9 +239,9 @@ def _maker_words(lexicon: Lexicon, match: Match) -> frozenset[str]:
     return frozenset(word for maker in makers if maker for word in maker.name.split())
 
 
-def _firms(firm: list[Match], own: str) -> set[str]:
-    """Ids of the firms and systems that stand without a rule, other than `own`."""
-    return {match.form.entity.id for match in firm if match.form.entity.label in ("COMPANY", "PLATFORM", "AGENCY")} - {own}
+def _in_company(match: Match, firm: Standing) -> bool:
+    """Does another firm, a system or a force stand in the sentence?"""
+    return any(key != match.form.entity.id for key in firm.of_labels(match, ("COMPANY", "PLATFORM", "AGENCY")))
 
 
 def _contradicted(match: Match, evidence: Evidence, *, ungated: bool) -> bool:
@@ -287,11 +286,12 @@ def select(judged: Iterable[Judged]) -> list[Judged]:
         rival = second.match.form.entity.id
         best[span] = first if rival == first.match.form.entity.id else first._replace(runner_up=first.runner_up or rival)
     chosen: list[Judged] = []
-    taken: list[tuple[int, int]] = []
+    taken: set[int] = set()  # code points
     for item in sorted(best.values(), key=lambda j: (j.match.start - j.match.end, j.match.start)):
-        if all(item.match.end <= start or item.match.start >= end for start, end in taken):
+        letters = range(item.match.start, item.match.end)
+        if taken.isdisjoint(letters):
             chosen.append(item)
-            taken.append((item.match.start, item.match.end))
+            taken.update(letters)
     return sorted(chosen, key=lambda j: j.match.start)
 
 

@@ -205,6 +205,8 @@ def _case_agrees(form: Form, number: int, want: str, have: str) -> bool:
     if have.islower() and form.designator and have.isascii():  # `su-25`: gates ask for a cue
         return number > 0 or len(want) > 1
     if have.isupper():
+        if want.isupper():  # `CNAS` is no plural of CNA
+            return False
         return len(want) > 1 or len(form.atoms) > 1
     if form.designator:
         return have[0].isupper() or (number > 0 and len(want) == 1)

@@ -56,7 +56,8 @@ def is_namesake(text: Text, match: Match, parent_names: frozenset[str]) -> bool:
         following = text.atoms[match.last + 1].text
         if following.isupper() and 1 < len(following) < 5:
             return True  # `DAPA-CKD`
-    if label == "PLATFORM" and match.first and _HULL.search(text.text, 0, match.start) and text.text.startswith(")", match.end):
+    bracketed = label == "PLATFORM" and text.text.startswith(")", match.end)
+    if bracketed and _HULL.search(text.text, max(0, match.start - 50), match.start):
         return True  # `HMS Glasgow (F88)`
     if label == "PLATFORM":
         town = match.form.entity.category == "naval" and match.first == match.last

@@ -176,7 +176,7 @@ def _base_name(words: str) -> str:
 
 
 def _match(text: Text, entity: Entity, start: int, end: int, *, near: bool = False) -> Match:
-    first = bisect_right([atom.start for atom in text.atoms], start) - 1
-    last = bisect_left([atom.end for atom in text.atoms], end)
+    first = bisect_right(text.atoms, start, key=lambda atom: atom.start) - 1
+    last = bisect_left(text.atoms, end, key=lambda atom: atom.end)
     form = Form(entity, Alias(text.text[start:end], _RULES[near]), (text.text[start:end], ""), (), True, False)
     return Match(form, first, min(last, len(text.atoms) - 1), start, end)

@@ -1,6 +1,8 @@
 """The defense tagger: built once a process, then asked for the mentions, the score and the deals of analysed texts."""
 
 import gc
+import itertools
+from bisect import bisect_right
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -81,7 +83,10 @@ class DefenseTagger:
                 names.append(grown)
         names = [m for m in join(text, names) if m.joined or not m.form.companion] + self._patterns.matches(text)
         if swallowed:
-            names = [m for m in names if not any(start <= m.start and m.end <= end for start, end in swallowed)]
+            swallowed.sort()
+            ends = list(itertools.accumulate((end for _, end in swallowed), max))  # the furthest end so far
+            before = [bisect_right(swallowed, m.start, key=lambda span: span[0]) for m in names]
+            names = [m for m, n in zip(names, before, strict=True) if not n or ends[n - 1] < m.end]
         return names, cues, places, swallowed
 
 
