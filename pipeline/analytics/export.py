@@ -1,8 +1,8 @@
 """Copies of the lake's tables in an open table format, for engines that want one.
 
 Delta Lake, because `deltalake` (delta-rs) writes it from Arrow in one call, with neither a catalogue nor Java nor a download at run
-time. Iceberg's Python writer needs a catalogue service or database to commit to, and DuckLake an extension that is not on the
-Python package index.
+time. Iceberg's Python writer needs a catalogue service or database to commit to, and DuckLake an extension that no well-kept package
+of the Python index carries.
 """
 
 import duckdb
