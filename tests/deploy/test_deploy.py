@@ -40,7 +40,7 @@ def _commands() -> list[list[str]]:
     unit = configparser.ConfigParser(interpolation=None, strict=False)
     unit.optionxform = str  # type: ignore[assignment,method-assign]
     unit.read(DEPLOY / "dibwatch.service", encoding="utf-8")
-    found.append(["dibwatch", *shlex.split(unit["Service"]["ExecStart"])[1:]])
+    found += [["dibwatch", *shlex.split(unit["Service"][key])[1:]] for key in ("ExecStart", "ExecStartPost")]
     tree = ast.parse((DEPLOY / "airflow_dag.py").read_text(encoding="utf-8"))
     values: dict[str, Any] = {"os": os}
     for node in tree.body:
@@ -51,7 +51,7 @@ def _commands() -> list[list[str]]:
 
 
 def test_there_are_commands_of_each_way() -> None:
-    assert sorted(command[1] for command in _commands()) == ["compact", "run", "run", "run", "stream"]
+    assert sorted(command[1] for command in _commands()) == ["compact", "compact", "compact", "run", "run", "run", "stream"]
 
 
 @pytest.mark.parametrize("command", _commands(), ids=lambda command: " ".join(command[:2]))
