@@ -85,6 +85,12 @@ def test_tag_as_text_for_a_person() -> None:
     assert "KAMAZ" in done.out
 
 
+def test_tag_as_text_says_the_deals() -> None:
+    text = "Estonia ordered 12 CAESAR howitzers from KNDS for 50 million euros."
+    done = dibwatch("tag", "--format", "text", stdin=json.dumps({"id": 1, "text": text}))
+    assert "deal: order · buyer EST · supplier knds · 12 × caesar · 50,000,000 EUR" in done.out
+
+
 @pytest.mark.parametrize("command", ["run", "tag", "extract", "sql"])
 def test_help_has_an_example(command: str) -> None:
     done = dibwatch(command, "--help")

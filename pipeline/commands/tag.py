@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from pipeline.options import Commands, Parser, add_command
 from schemas.errors import UsageError
-from schemas.records import Tags
+from schemas.records import Deal, Tags
 
 _FEW = 16  # texts that one process tags before more processes would have started
 
@@ -147,9 +147,19 @@ def _print_text(item: _Text, tags: Tags) -> None:
         label = f"{mention.label} {mention.category}".strip()
         table.add_row(Text(mention.text), label, mention.name, mention.iso3, mention.method, f"{mention.score:.2f}")
     console.print(table)
+    for deal in tags.deals:
+        console.print(f"deal: {_deal_line(deal)}", markup=False)
     countries = ", ".join(f"{country.name} {country.salience:.0%}" for country in tags.countries)
     topics = ", ".join(tags.topics)
     console.print(f"countries: {countries or 'none'} · defense score {tags.defense_score:.2f} · topics: {topics or 'none'}\n")
+
+
+def _deal_line(deal: Deal) -> str:
+    """`order · buyer EST · supplier knds · 12 × caesar · 50,000,000 EUR`: the parts that the sentence states."""
+    amount = "" if deal.amount is None else f"{deal.amount:,.0f} {deal.currency}".strip()
+    what = deal.platform_id if deal.quantity is None else f"{deal.quantity:,} × {deal.platform_id}"
+    buyer, supplier = deal.buyer_iso3 and f"buyer {deal.buyer_iso3}", deal.supplier_id and f"supplier {deal.supplier_id}"
+    return " · ".join(part for part in (deal.kind.replace("_", " "), buyer, supplier, what, amount) if part)
 
 
 @functools.cache
