@@ -36,6 +36,7 @@ def build_parser() -> Parser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code. `argv` defaults to the process's own arguments."""
+    _open_closed_streams()
     parser = build_parser()
     debug = False
     set_up_logging(verbose=False, log_format="text")  # for what is wrong with the command line itself
@@ -64,6 +65,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         _log.log(logging.ERROR if debug else logging.DEBUG, "details", exc_info=error)
         hint = "" if debug else "; run again with -v for details"
         return _fail(f"internal error, {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}{hint}", 1)
+
+
+def _open_closed_streams() -> None:
+    """Send a standard stream that was closed (`2>&-`) nowhere: the next file to be opened, or a worker's, would take its place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = open(os.devnull, mode)  # noqa: SIM115  # for as long as the process lives; the lowest free number, so its own
+            os.set_inheritable(stream.fileno(), True)
+            setattr(sys, name, stream)
 
 
 def _os_sentence(error: OSError) -> str:

@@ -64,6 +64,10 @@ class LakeError(DibwatchError):
     """The lake cannot be read or written (exit code 1): disk full, no permission, another pass at work."""
 
 
+class WorkersError(DibwatchError):
+    """No worker process can be started (exit code 1): memory, processes or open files of this machine are used up."""
+
+
 class ItemError(DibwatchError):
     """One item cannot go on; it becomes a reject with this reason. `reason` is a key of `REASONS`."""
 

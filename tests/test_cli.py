@@ -1,11 +1,16 @@
 """What users see when something is wrong: one sentence, the right exit code, no traceback."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli import dibwatch
+from tests.cli import ROOT, dibwatch
+from tests.extract.pages import PARAGRAPH, article_html
+from tests.hostile_web import HTML
+from tests.loopback import Reply, serve
 
 SEED = (
     "Lukashenko confirmed that Minsk would produce Sukhoi Su-25 aircraft, and that Minsk Automobile Plant makes components for KAMAZ. "
@@ -40,6 +45,28 @@ def test_errors_are_one_sentence(tmp_path: Path, arguments: list[str], code: int
     assert "Traceback" not in done.err
     if code != 3:
         assert len(done.err.strip().splitlines()) == 1, done.err
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", ">&- 2>&-"])
+def test_a_closed_stream_stops_no_pass(tmp_path: Path, closed: str) -> None:
+    items = "<item><title>t</title><link>/a</link></item>"
+    feed, page = f"<rss version='2.0'><channel><title>t</title>{items}</channel></rss>", article_html(PARAGRAPH)
+    with serve(lambda request: Reply(body=(feed if request.path == "/feed" else page).encode(), headers=HTML)) as site:
+        run = [
+            sys.executable,
+            "-m",
+            "pipeline",
+            "run",
+            "--feeds",
+            site.url("/feed"),
+            "--lake",
+            str(tmp_path),
+            "--allow_private_hosts",
+        ]
+        done = subprocess.run(["sh", "-c", f'"$@" {closed}', "sh", *run], cwd=ROOT, timeout=120, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert json.loads(dibwatch("sql", "SELECT count(*) AS n FROM articles", "--lake", str(tmp_path), "--format", "json").out)
 
 
 def test_tag_answers_each_line_in_order() -> None:

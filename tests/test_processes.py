@@ -86,6 +86,40 @@ def test_a_worker_whose_parent_was_stopped_says_nothing() -> None:
     assert (done.stdout, done.stderr) == ("1\n", "")
 
 
+def _output(script: str) -> tuple[str, str]:
+    """What a script with this module's names prints, and what it says on standard error."""
+    head = "import os, resource, signal, sys\nfrom multiprocessing import forkserver\nfrom tests.test_processes import *\n"
+    done = subprocess.run([sys.executable, "-c", head + script], capture_output=True, text=True, timeout=120, cwd=ROOT)
+    return done.stdout, done.stderr
+
+
+def test_a_pool_whose_parent_was_killed_while_it_started_starts_again() -> None:
+    script = """if True:
+        forkserver.ensure_running()
+        parent = forkserver._forkserver._forkserver_pid
+        os.kill(parent, signal.SIGSTOP)
+        submit = connect_pool(POOL, double)
+        while "read_signed" not in {frame.f_code.co_name for frame in sys._current_frames().values()}:
+            pass  # until it waits for the parent to start its first worker
+        os.kill(parent, signal.SIGKILL)
+        print(submit(4).result())
+    """
+    assert _output(script) == ("8\n", "")
+
+
+def test_a_pool_that_cannot_start_says_so_and_starts_when_it_can() -> None:
+    script = """if True:
+        connect_pool(POOL, double)(1).result()
+        limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (4, limits[1]))
+        submit = connect_pool(PoolConfig(prepare, processes=1, timeout_s=3.0), double)
+        print(submit(2).exception())
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        print(submit(3).result())
+    """
+    assert _output(script) == ("no worker process can be started: [Errno 24] Too many open files\n6\n", "")
+
+
 def test_the_command_line_imports_nothing_heavy() -> None:
     script = "import sys, pipeline.cli; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     loaded = subprocess.run(

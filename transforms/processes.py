@@ -6,6 +6,7 @@ A pool lives as long as its process and is shared by everything in it that asks 
 """
 
 import atexit
+import contextlib
 import functools
 import multiprocessing
 import os
@@ -17,7 +18,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
+
+from schemas.errors import WorkersError
 
 
 def available_cores() -> int:
@@ -48,7 +51,8 @@ class PoolConfig:
 def connect_pool(config: PoolConfig, task: Callable[[Any], Any]) -> Callable[[Any], "Future[Any]"]:
     """A function that runs `task(element)` (module-level, or a partial of one) in the pool and answers with a Future.
 
-    The Future raises what the task raised, `TimeoutError` past the time limit, or `pebble.ProcessExpired` when the process died.
+    The Future raises what the task raised, `TimeoutError` past the time limit, `pebble.ProcessExpired` when the process died, or
+    `WorkersError` when no process can be started at all.
     """
     return functools.partial(_pool(config).submit, task)
 
@@ -70,6 +74,9 @@ def preload(module: str) -> None:
         forkserver.ensure_running()
 
 
+_STARTS = 3  # attempts: the parent may be killed while it starts a worker, and is itself started again by the next one
+
+
 @dataclass
 class _Job:
     task: Callable[[Any], Any]
@@ -87,8 +94,12 @@ class _Pool:
         self._open: dict[int, _Job] = {}
         self._pool: Any = None
         # Beside the caller, who has feeds to poll and pages to fetch while the models are still loading
-        threading.Thread(target=self._started, daemon=True, name="pool-start").start()
+        threading.Thread(target=self._start_early, daemon=True, name="pool-start").start()
         atexit.register(self._stop)
+
+    def _start_early(self) -> None:
+        with contextlib.suppress(WorkersError):  # the first task will try again, and say so
+            self._started()
 
     def _started(self) -> Any:
         with self._lock:
@@ -107,12 +118,21 @@ class _Pool:
     def _launch(self, job: _Job) -> None:
         with self._lock:
             try:
-                inner = self._started().schedule(job.task, args=[job.element], timeout=self._config.timeout_s)
-            except RuntimeError:  # broken since the last job
-                self._replace(self._pool)
-                inner = self._pool.schedule(job.task, args=[job.element], timeout=self._config.timeout_s)
+                inner = self._schedule(job)
+            except WorkersError as error:
+                del self._open[id(job)]
+                job.outcome.set_exception(error)
+                return
             job.pool = pool = self._pool
         inner.add_done_callback(lambda done: self._settle(job, pool, done))
+
+    def _schedule(self, job: _Job) -> "Future[Any]":
+        try:
+            inner = self._started().schedule(job.task, args=[job.element], timeout=self._config.timeout_s)
+        except RuntimeError:  # broken since the last job
+            self._replace(self._pool)
+            inner = self._started().schedule(job.task, args=[job.element], timeout=self._config.timeout_s)
+        return cast("Future[Any]", inner)
 
     def _settle(self, job: _Job, pool: Any, done: "Future[Any]") -> None:
         error = done.exception()
@@ -135,7 +155,7 @@ class _Pool:
         """Start a new pool in the place of `broken`, and give it what `broken` still had in its queue."""
         if self._pool is not broken:
             return
-        self._pool = _start_pool(self._config)
+        self._pool = None  # until the first of its jobs, or the next one, starts another
         threading.Thread(target=_stop_pool, args=[broken], daemon=True).start()  # not here: this may be one of its own threads
         for job in [job for job in self._open.values() if job.pool is broken]:
             self._launch(job)
@@ -158,16 +178,23 @@ def _stop_pool(pool: Any) -> None:
 def _start_pool(config: PoolConfig) -> Any:
     from pebble import ProcessPool  # not at import: a command line imports this module for its defaults
 
-    pool = ProcessPool(
-        max_workers=config.processes,
-        max_tasks=config.tasks_per_process,
-        initializer=_start,
-        initargs=(config, os.getpid()),
-        context=multiprocessing.get_context(_METHOD),
-    )
-    for _ in range(config.processes):  # load models while the first pages are still on their way
-        pool.schedule(os.getpid)
-    return pool
+    for _ in range(_STARTS):
+        pool = ProcessPool(
+            max_workers=config.processes,
+            max_tasks=config.tasks_per_process,
+            initializer=_start,
+            initargs=(config, os.getpid()),
+            context=multiprocessing.get_context(_METHOD),
+        )
+        try:
+            for _ in range(config.processes):  # load models while the first pages are still on their way
+                pool.schedule(os.getpid)
+        except (RuntimeError, OSError) as error:
+            problem: BaseException = error.__cause__ or error
+            _stop_pool(pool)
+        else:
+            return pool
+    raise WorkersError(f"no worker process can be started: {problem}") from problem
 
 
 def _start(config: PoolConfig, parent: int) -> None:

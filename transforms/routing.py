@@ -25,7 +25,7 @@ import apache_beam as beam
 from apache_beam.metrics.metric import Metrics
 from apache_beam.utils.windowed_value import WindowedValue
 
-from schemas.errors import ItemError
+from schemas.errors import ItemError, WorkersError
 from schemas.records import Article, Entry, Page, Reject
 
 _log = logging.getLogger("dibwatch.routing")
@@ -71,9 +71,14 @@ def reject(stage: str, element: object, error: ItemError, at: datetime) -> Rejec
 
 
 def as_item_error(stage: str, error: BaseException) -> ItemError:
-    """The `ItemError` that `error` amounts to: itself, a time limit, a dead worker process, or a defect of ours."""
+    """The `ItemError` that `error` amounts to: itself, a time limit, a dead worker process, or a defect of ours.
+
+    Raises `WorkersError`, which is no fault of the item.
+    """
     if isinstance(error, ItemError):
         return error
+    if isinstance(error, WorkersError):
+        raise error
     if isinstance(error, TimeoutError) and stage in ("extract", "tag"):
         return ItemError(f"{stage}_timeout")
     if isinstance(error, MemoryError) and stage == "extract":
