@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from pipeline.commands import COMMANDS
 from pipeline.logs import set_up_logging
@@ -71,7 +72,7 @@ def _open_closed_streams() -> None:
     """Send a standard stream that was closed (`2>&-`) nowhere: the next file to be opened, or a worker's, would take its place."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            stream = open(os.devnull, mode)  # noqa: SIM115  # for as long as the process lives; the lowest free number, so its own
+            stream = Path(os.devnull).open(mode)  # noqa: SIM115  # for as long as the process lives; the lowest free number, so its own
             os.set_inheritable(stream.fileno(), True)
             setattr(sys, name, stream)
 
