@@ -120,6 +120,19 @@ def test_a_pool_that_cannot_start_says_so_and_starts_when_it_can() -> None:
     assert _output(script) == ("no worker process can be started: [Errno 24] Too many open files\n6\n", "")
 
 
+def test_a_full_disk_under_the_workers_is_a_sentence() -> None:
+    script = """if True:
+        from transforms.processes import preload
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))  # as a disk with so much left: the language model is unpacked
+        preload("transforms.preload")
+        print(type(connect_pool(POOL, double)(1).exception()).__name__)
+    """
+    out, err = _output(script)
+    assert out == "WorkersError\n"
+    assert set(err.splitlines()) == {"dibwatch: the workers cannot load what they need: [Errno 27] File too large"}
+
+
 def test_the_command_line_imports_nothing_heavy() -> None:
     script = "import sys, pipeline.cli; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     loaded = subprocess.run(

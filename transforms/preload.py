@@ -15,13 +15,17 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy starts its th
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the process that started us ends us
 
 
-def _ended_with_its_parent(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """A worker whose parent ended before it had said what to run, or took its locks (files) along: nobody is there to be told."""
-    if not issubclass(kind, (EOFError, ConnectionError, FileNotFoundError)):
-        sys.__excepthook__(kind, error, trace)
+def _in_a_sentence(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    # A worker whose parent ended before it had said what to run, or took its locks (files) along: nobody is there to be told
+    if issubclass(kind, (EOFError, ConnectionError, FileNotFoundError)):
+        return
+    if issubclass(kind, (OSError, MemoryError)):  # the machine's doing, as a full disk
+        print(f"dibwatch: the workers cannot load what they need: {error or kind.__name__}", file=sys.stderr)
+        return
+    sys.__excepthook__(kind, error, trace)
 
 
-sys.excepthook = _ended_with_its_parent
+sys.excepthook = _in_a_sentence
 
 gc.disable()  # what is loaded here stays: looking for garbage in it takes a third of the time
 
