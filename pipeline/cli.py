@@ -12,11 +12,13 @@ from pathlib import Path
 from pipeline.commands import COMMANDS
 from pipeline.logs import set_up_logging
 from pipeline.options import Parser, add_logging, check_beam_flags
-from pipeline.signals import stop_on_signals
+from pipeline.signals import stop_on_signals, was_stopped
 from schemas import __version__
 from schemas.errors import DibwatchError, UsageError
 
 _log = logging.getLogger("dibwatch")
+
+_STOPPED = "stopped; what was not committed is not in the lake"
 
 
 def build_parser() -> Parser:
@@ -55,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except DibwatchError as error:
         return _fail(str(error), 1)
     except KeyboardInterrupt:
-        return _fail("stopped; what was not committed is not in the lake", 1)
+        return _fail(_STOPPED, 1)
     except BrokenPipeError:  # the reader of our output has gone, as in `dibwatch sql … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -63,6 +65,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         _log.debug("details", exc_info=error)
         return _fail(_os_sentence(error), 1)
     except Exception as error:  # noqa: BLE001  # a defect of ours must still be one sentence; -v shows where
+        if was_stopped():  # a library that was interrupted, such as DuckDB in a query, may raise what it likes
+            return _fail(_STOPPED, 1)
         _log.log(logging.ERROR if debug else logging.DEBUG, "details", exc_info=error)
         hint = "" if debug else "; run again with -v for details"
         return _fail(f"internal error, {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}{hint}", 1)

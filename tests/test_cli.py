@@ -1,5 +1,6 @@
 """What users see when something is wrong: one sentence, the right exit code, no traceback."""
 
+import functools
 import json
 import subprocess
 import sys
@@ -7,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cli import build_parser
+from schemas.records import Tags
 from tests.cli import ROOT, dibwatch
 from tests.extract.pages import PARAGRAPH, article_html
 from tests.hostile_web import HTML
@@ -16,6 +19,12 @@ SEED = (
     "Lukashenko confirmed that Minsk would produce Sukhoi Su-25 aircraft, and that Minsk Automobile Plant makes components for KAMAZ. "
     "The Kremlin wants the Belarusian defense industrial base, the Institute for the Study of War (ISW) said."
 )
+
+
+def _hang_over(item: object, chars: int) -> Tags | None:
+    while len(getattr(item, "text", "")) > chars:
+        pass
+    return Tags()
 
 
 @pytest.mark.parametrize(
@@ -106,10 +115,47 @@ def test_no_line_ends_the_command() -> None:
     assert [[m["iso3"] for m in row.get("mentions", ())] for row in rows] == [[], ["DEU"], ["POL"]]
 
 
+def test_a_text_that_takes_too_long_is_one_line_of_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("pipeline.commands.tag._LIMIT_S", 2.0)
+    texts = ["Poland"] * 20 + ["Poland will buy 5 Leopard 2A7 tanks from Rheinmetall of Germany. " * 1500]
+    (tmp_path / "texts").write_text("\n".join(json.dumps({"id": n, "text": text}) for n, text in enumerate(texts)))
+    args = build_parser().parse_args(["tag", str(tmp_path / "texts")])
+    hang = functools.partial(_hang_over, chars=1000)
+    monkeypatch.setattr("pipeline.commands.tag._tag", hang)
+    assert args.execute(args) == 1
+    out, err = capsys.readouterr()
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert [row["id"] for row in rows] == list(range(21))
+    assert [row.get("error") for row in rows] == [None] * 20 + [err.strip().removeprefix("dibwatch: ")]
+    assert "the id 20 is not tagged: tagging took longer" in err
+
+
 def test_tag_as_text_for_a_person() -> None:
-    done = dibwatch("tag", "--format", "text", stdin=json.dumps({"id": 1, "text": SEED}))
+    done = dibwatch("tag", "--format", "text", stdin=json.dumps({"id": 1, "text": SEED + "\x1b]0;a new title\x07"}))
     assert done.code == 0, done.err
     assert "KAMAZ" in done.out
+    assert "\ufffd]0;a new title\ufffd" in done.out  # what steers a terminal is shown, not sent
+
+
+def test_ctrl_c_in_a_query_is_no_internal_error(tmp_path: Path) -> None:
+    assert dibwatch("run", "--feeds", "http://127.0.0.1:9/feed", "--lake", str(tmp_path)).code == 3  # a lake
+    script = f"""if True:
+        import signal, sys
+        from pipeline.analytics import query
+        from pipeline.cli import main
+
+        def check(*asked, really=query._check_is_query):
+            really(*asked)
+            signal.signal(signal.SIGALRM, signal.getsignal(signal.SIGINT))
+            signal.setitimer(signal.ITIMER_REAL, 0.3)  # while the query runs, which takes an hour
+
+        query._check_is_query = check
+        sys.exit(main(["sql", "SELECT count(*) FROM range(1000000000000) WHERE range % 7 = 3", "--lake", {str(tmp_path)!r}]))
+    """
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, timeout=120, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, "dibwatch: stopped; what was not committed is not in the lake\n")
 
 
 def test_tag_as_text_says_the_deals() -> None:
