@@ -20,7 +20,7 @@ def _in_a_sentence(kind: type[BaseException], error: BaseException, trace: Trace
     if issubclass(kind, (EOFError, ConnectionError, FileNotFoundError)):
         return
     if issubclass(kind, (OSError, MemoryError)):  # the machine's doing, as a full disk
-        print(f"dibwatch: the workers cannot load what they need: {error or kind.__name__}", file=sys.stderr)
+        print(f"dibwatch: the workers cannot load what they need: {str(error) or kind.__name__}", file=sys.stderr)
         return
     sys.__excepthook__(kind, error, trace)
 
