@@ -2,8 +2,9 @@
 
 import argparse
 import json
-import sys
+import logging
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from transforms.processes import available_cores, preload
 
 if TYPE_CHECKING:
     from pipeline.run import PassConfig, PassOutcome
+
+_log = logging.getLogger("dibwatch")
 
 
 def add(commands: "Commands[Parser]") -> None:
@@ -46,7 +49,9 @@ def add(commands: "Commands[Parser]") -> None:
     parser.add_argument(
         "--processes", type=whole_number, metavar="N", help="processes for extraction and for tagging (default: cores)"
     )
-    parser.add_argument("--lock_wait", type=duration_s, default=60.0, metavar="1m", help="wait so long for another pass to end")
+    parser.add_argument(
+        "--lock_wait", type=duration_s, default=60.0, metavar="1m", help="wait for another pass to end (default 1m)"
+    )
     parser.add_argument("--json", action="store_true", help="print the summary as one JSON object")
     add_web(parser)
     parser.set_defaults(execute=execute, parser=parser, takes_beam_flags=True)
@@ -60,24 +65,39 @@ def execute(args: argparse.Namespace) -> int:
 
     config = _config(args)
     compacted = ""
+
+    def one_pass() -> int:
+        outcome = run_pass(config)
+        _print(outcome, as_json=args.json)
+        return outcome.exit_code
+
+    def pass_of_many() -> None:
+        nonlocal compacted
+        one_pass()
+        if (day := f"{datetime.now(UTC):%Y-%m-%d}") != compacted:
+            compacted = day
+            _compact(args.lake)
+
+    return one_pass() if args.every is None else repeat(pass_of_many, args.every)
+
+
+def repeat(one_pass: Callable[[], None], every_s: float, sleep: Callable[[float], object] = time.sleep) -> int:
+    """`one_pass` each `every_s` seconds until Ctrl-C in a pause, which is exit code 0. A pass that fails is said, and the next one tried.
+
+    Bad usage ends it (`UsageError`) only in the first pass: later on it is a feed list that is being edited, or its server away.
+    """
+    first = True
     while True:
         started_s = time.monotonic()
         try:
-            outcome = run_pass(config)
+            one_pass()
         except DibwatchError as error:
-            if args.every is None or isinstance(error, UsageError):
+            if first and isinstance(error, UsageError):
                 raise
-            print(f"dibwatch: {error}", file=sys.stderr)
-        else:
-            _print(outcome, as_json=args.json)
-            if args.every is None:
-                return outcome.exit_code
-            if (day := f"{datetime.now(UTC):%Y-%m-%d}") != compacted:
-                compacted = day
-                _compact(args.lake)
-        pause_s = max(0.0, args.every - (time.monotonic() - started_s))
+            _log.error("%s", error)
+        first = False
         try:
-            time.sleep(pause_s)
+            sleep(max(0.0, every_s - (time.monotonic() - started_s)))
         except KeyboardInterrupt:
             return 0
 
@@ -90,7 +110,7 @@ def _compact(location: str) -> None:
     try:
         compact(open_lake(location, create=False), lambda: datetime.now(UTC))
     except DibwatchError as error:
-        print(f"dibwatch: {error}", file=sys.stderr)
+        _log.error("%s", error)
 
 
 def _check(args: argparse.Namespace) -> None:
@@ -120,7 +140,8 @@ def _config(args: argparse.Namespace) -> "PassConfig":
 
 def _print(outcome: "PassOutcome", *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(outcome.row, default=lambda value: value.isoformat() if isinstance(value, datetime) else str(value)))
+        text = json.dumps(outcome.row, default=lambda value: value.isoformat() if isinstance(value, datetime) else str(value))
+        print(text, flush=True)  # a reader at the end of a pipe has each pass as it ends
         return
     from rich.console import Console
     from rich.table import Table
