@@ -21,11 +21,16 @@ _COUNTRIES = (
     "AND defense_score >= 0.5 GROUP BY ALL ORDER BY weight DESC, c.name LIMIT 15"
 )
 _DAYS = (
-    "SELECT CAST(published_at AS DATE) AS day, count(*) FILTER (defense_score >= 0.5) AS defense, count(*) AS articles "
-    f"FROM articles WHERE {_LATELY} GROUP BY ALL ORDER BY day"
+    "WITH found AS (SELECT CAST(published_at AS DATE) AS day, count(*) FILTER (defense_score >= 0.5) AS defense, count(*) AS articles "
+    f"FROM articles WHERE {_LATELY} GROUP BY ALL), "
+    "days AS (SELECT CAST(unnest(generate_series(min(day), max(day), INTERVAL 1 DAY)) AS DATE) AS day FROM found) "
+    "SELECT day, coalesce(defense, 0) AS defense, coalesce(articles, 0) AS articles FROM days LEFT JOIN found USING (day) ORDER BY day"
 )
 _DEALS = (
-    "SELECT published_at, d.kind, d.buyer_iso3, d.supplier_id, d.platform_id, d.quantity, d.amount, d.currency, "
+    "SELECT published_at, d.kind, coalesce(list_filter(countries, lambda c: c.iso3 = d.buyer_iso3)[1].name, d.buyer_iso3) AS buyer, "
+    "coalesce(list_filter(mentions, lambda m: m.entity_id = d.supplier_id)[1].name, d.supplier_id) AS supplier, "
+    "coalesce(list_filter(mentions, lambda m: m.entity_id = d.platform_id)[1].name, d.platform_id) AS platform, "
+    "d.quantity, d.amount, d.currency, "
     'substr(text, d.start + 1, d."end" - d.start) AS sentence, canonical_url AS url FROM (SELECT *, unnest(deals) AS d FROM articles '
     f"WHERE {_LATELY}) ORDER BY published_at DESC LIMIT 30"
 )
@@ -44,7 +49,7 @@ table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:.25rem .6rem .25rem 0;vertical-align:top;border-bottom:1px solid #d8dee4}
 th{font-weight:600;color:#59636e}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
 .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(20rem,1fr));gap:0 2.5rem}
-svg{width:100%;height:8rem}rect.all{fill:#c6d3e1}rect.defense{fill:#2f5d8a}"""
+svg{width:100%;height:8rem}p.axis{display:flex;justify-content:space-between;margin:0}rect.all{fill:#c6d3e1}rect.defense{fill:#2f5d8a}"""
 
 
 def write_report(lake: Lake, now: datetime, days: int) -> str:
@@ -63,7 +68,7 @@ def write_report(lake: Lake, now: datetime, days: int) -> str:
     stories = [{**row, "title": _link(row["url"], row["title"])} for row in ask(_STORIES)]
     parts = [
         _section("Articles a day", _chart(ask(_DAYS)), "dark: defense score of 0.5 or more"),
-        f'<div class="columns">{_section("Countries", _table(ask(_COUNTRIES)), "of defense articles, by salience")}{named}</div>',
+        f'<div class="columns">{_section("Countries", _table(ask(_COUNTRIES)), "of defense articles; weight: all salience")}{named}</div>',
         _section("Stories", _table(stories, skip=("url",)), "near-duplicates are one story; independent sources are publishers"),
         _section("Deals", _table(deals, skip=("url",)), "as sentences state them, nothing inferred"),
         _section("Feeds", _table([feeds])),
@@ -113,12 +118,13 @@ def _table(rows: Sequence[dict[str, Any]], skip: Iterable[str] = ()) -> str:
 
 
 def _chart(rows: Sequence[dict[str, Any]]) -> str:
-    """A bar a day: all articles light, defense articles dark in front."""
+    """A bar a day from the first to the last, empty days too: all articles light, defense articles dark in front."""
     top = max(row["articles"] for row in rows)
     bars = []
     for n, row in enumerate(rows):
-        for name, kind in (("articles", "all"), ("defense", "defense")):
+        for name, kind in (("articles", "all"), ("defense", "defense")) if row["articles"] else ():
             height = 100 * row[name] / top
             bars.append(f'<rect class="{kind}" x="{n + 0.1:.1f}" y="{100 - height:.1f}" width="0.8" height="{height:.1f}">')
             bars.append(f"<title>{row['day']}: {row[name]:,} {name}</title></rect>")
-    return f'<svg viewBox="0 0 {len(rows)} 100" preserveAspectRatio="none" role="img" aria-label="articles a day">{"".join(bars)}</svg>'
+    svg = f'<svg viewBox="0 0 {len(rows)} 100" preserveAspectRatio="none" role="img" aria-label="articles a day">{"".join(bars)}</svg>'
+    return f'{svg}<p class="note axis"><span>{rows[0]["day"]}</span><span>at most {top:,} a day</span><span>{rows[-1]["day"]}</span></p>'
