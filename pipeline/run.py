@@ -28,6 +28,7 @@ _log = logging.getLogger("dibwatch")
 
 # What Beam's DirectRunner comes down to. By its own name, since "DirectRunner" first downloads a program and tries to run that.
 LOCAL_RUNNER = "FnApiRunner"
+RETRY = "run --retry_rejects"  # the column `command` of a pass that fetches rejects again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +92,7 @@ def run_pass(config: PassConfig) -> PassOutcome:
         else:
             entries = rejected_entries(lake, config.retry_reasons)
             counters = run_graph(config, run, started_at, lambda pipeline, graph: build_retry(pipeline, entries, graph))
-        command = "run" if config.retry_reasons is None else "run --retry_rejects"
+        command = "run" if config.retry_reasons is None else RETRY
         summary = summarise(command, run, started_at, datetime.now(UTC), counters, len(feeds))
         committed = commit_pass(lake, summary, summary.finished_at)
     return PassOutcome(run_row(summary, committed.sequence), _sentence(summary, config.lake), _exit_code(summary))
@@ -191,6 +192,8 @@ def _sentence(summary: RunSummary, lake: str) -> str:
         what = "no feed is due yet (--poll_all polls them all the same), nothing added"
     elif stages["poll"].out and not stages["parse"].taken:
         what = f"nothing new: no feed has changed, all entries were seen before; nothing added to {lake}"
+    elif summary.command == RETRY and not stages["fetch"].taken:
+        what = "no rejected page is left to fetch again, nothing added"
     elif dropped.get("dropped_seen"):
         what = f"nothing new: all entries were seen before; nothing added to {lake}"
     else:

@@ -92,7 +92,9 @@ def test_rejects_are_fetched_again_when_asked(site: Site, tmp_path: Path) -> Non
     assert run(site, lake).json["rejects"] == 1
     site.pages["/two"] = good
     assert run(site, lake).json["articles"] == 0
-    assert run(site, lake, "--retry_rejects", "--reason", "timeout").json["articles"] == 0
+    done = dibwatch("run", "--retry_rejects", "--reason", "timeout", "--lake", str(lake))
+    assert done.code == 0, done.err
+    assert "no rejected page is left to fetch again" in done.out
     assert run(site, lake, "--retry_rejects", "--reason", "http_not_found").json["articles"] == 1
     assert site.asked.count("/one") == 1
     assert rows(lake, "SELECT count(*) FROM {articles}") == [(2,)]
@@ -128,13 +130,16 @@ def test_reprocess_without_pages_says_so(site: Site, tmp_path: Path) -> None:
     assert "no stored pages" in done.err
 
 
-def test_the_report_escapes_what_pages_say(site: Site, tmp_path: Path) -> None:
-    text = PARAGRAPH + " The company signed a contract worth 5 million dollars with the ministry of defence."
+def test_the_report_names_what_it_found_and_escapes_what_pages_say(site: Site, tmp_path: Path) -> None:
+    text = PARAGRAPH + " Sweden ordered 20 Gripen fighters from Saab for 5 million dollars."
     site.publish(one=text)
     site.pages["/feed"] = (200, site.pages["/feed"][1].replace("<title>one", "<title>&lt;script&gt;alert(1)&lt;/script&gt; Saab"))
     run(site, tmp_path / "lake")
     done = dibwatch("report", "--lake", str(tmp_path / "lake"), "--out", str(tmp_path / "report.html"))
     assert done.code == 0, done.err
     page = (tmp_path / "report.html").read_text()
-    assert "Saab" in page
+    deals = page[page.index("<h2>Deals") : page.index("<h2>Feeds")]
+    assert "<td>Saab</td>" in deals
+    assert "<td>Sweden</td>" in deals
+    assert "at most 1 a day" in page
     assert "<script" not in page

@@ -29,5 +29,6 @@ def execute(args: argparse.Namespace) -> int:
         print(json.dumps(dataclasses.asdict(result)))
     else:
         left = f"; {result.left:,} groups left for the next time, a pass replaced a file of theirs" if result.left else ""
-        print(f"{result.files_before:,} files before, {result.files_after:,} after, {result.merged:,} groups merged{left}")
+        groups = f"{result.merged:,} group{'' if result.merged == 1 else 's'} merged"
+        print(f"{result.files_before:,} files before, {result.files_after:,} after, {groups}{left}")
     return 0

@@ -86,7 +86,8 @@ async def checked_addresses(host: str, port: int, resolver: Resolver, *, allow_p
         raise ItemError("dns_failed", f"the host {host} does not resolve")
     allowed = [text for text in addresses if is_allowed(ipaddress.ip_address(text), allow_private=allow_private)]
     if not allowed:
-        raise ItemError("address_refused", f"{host} leads to {addresses[0]}, which may not be connected to")
+        what = host if addresses[0] == host else f"{host} leads to {addresses[0]}, which"
+        raise ItemError("address_refused", f"{what} is no public address and is not connected to")
     return allowed
 
 
