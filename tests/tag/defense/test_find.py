@@ -11,6 +11,7 @@ Find = Callable[..., list[tuple[str, str, str]]]
 SPANS = [
     ("Minsk will build Sukhoi Su-25 ground attack aircraft.", [("Sukhoi Su-25", "su-25", "")]),
     ("Extra Su-25s may not be crucial.", [("Su-25s", "su-25", "")]),
+    ("Extra Su-25s may not be crucial to the war effort of the Kremlin.", [("Su-25s", "su-25", "")]),
     ("Four Su-25SM3 jets took off.", [("Su-25SM3", "su-25", "Su-25SM3")]),
     ("The Su 25 and the Su25 and the Su‑25.", [("Su 25", "su-25", ""), ("Su25", "su-25", ""), ("Su‑25", "su-25", "")]),
     ("Slovakia got the F-16V Block 70/72.", [("F-16V Block 70/72", "f-16", "F-16V Block 70/72")]),
