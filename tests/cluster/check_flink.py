@@ -5,19 +5,18 @@ FLINK_JARS names the folder of jars.
 
 import math
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.cli import ROOT, dibwatch
+from tests.cli import dibwatch
 from tests.cluster.flink import Cluster, session_cluster
 from tests.stream.clock import HOUR_S, FastClock, fast_clock
 from tests.stream.lakes import check_same, column, figures
 from tests.stream.site import news
+from tests.stream.streams import Stream
 from tests.stream.waiting import wait
 
 pytestmark = pytest.mark.timeout(2400)
@@ -41,10 +40,9 @@ def test_a_pass_on_flink(cluster: Cluster, tmp_path: Path) -> None:
         check_same(tmp_path / "lake", tmp_path / "other", feeds)
 
 
-def _stream(cluster: Cluster, lake: Path, feeds: list[str], clock: FastClock, *more: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "tests.stream.launch", "--lake", str(lake), "--feeds", *feeds, "--clock", *clock.arguments]
+def _stream(cluster: Cluster, log: Path, lake: Path, feeds: list[str], clock: FastClock, *more: str) -> Stream:
     flags = [*cluster.flags, "--checkpointing_interval=4000", *more]
-    return subprocess.Popen([*command, *flags], cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return Stream(log, "--lake", str(lake), "--feeds", *feeds, "--clock", *clock.arguments, *flags)
 
 
 def test_an_hour_on_flink_with_kills_and_a_savepoint(
@@ -52,7 +50,7 @@ def test_an_hour_on_flink_with_kills_and_a_savepoint(
 ) -> None:
     lake, metrics, clock = tmp_path / "lake", tmp_path / "stream.prom", fast_clock(_PACE)
     with news(math.inf, clock) as (outlets, site, feeds):
-        first = _stream(cluster, lake, feeds, clock)
+        first = _stream(cluster, tmp_path / "first.log", lake, feeds, clock)
         try:
             _wait_for_more(cluster, lake, first)
             cluster.kill("taskmanager1")
@@ -62,25 +60,23 @@ def test_an_hour_on_flink_with_kills_and_a_savepoint(
             _wait_for_more(cluster, lake, first)
         finally:
             first.kill()
-            first.communicate()
         cluster.kill("jobserver")
         _wait_for_more(cluster, lake)  # a job needs neither its launcher nor the job server
         savepoint = cluster.stop_with_savepoint()
         wait(lambda: not cluster.running, "the end of the job", 60)
         cluster.start_job_server()
         before = list(site.requests)
-        second = _stream(cluster, lake, feeds, clock, f"--savepoint_path={savepoint}", "--metrics_file", str(metrics))
+        more = (f"--savepoint_path={savepoint}", "--metrics_file", str(metrics))
+        second = _stream(cluster, tmp_path / "second.log", lake, feeds, clock, *more)
         try:
             _wait_for_more(cluster, lake, second)
             wait(lambda: clock.passed_s > HOUR_S, "the end of the hour", HOUR_S / _PACE)
             outlets.close()
             wait(lambda: len(set(column(lake, "articles", "article_id"))) == outlets.total(), f"{outlets.total()} articles", 900)
             cluster.stop_with_savepoint()
-            out, err = second.communicate(timeout=300)
-            assert (second.returncode, "stopped" in out) == (0, True), err
+            assert "stopped" in second.ended(300)
         finally:
             second.kill()
-            second.communicate()
         stories = {(request.host, request.path) for request in before if "/story/" in request.path}
         after = {(request.host, request.path) for request in site.requests[len(before) :] if "/story/" in request.path}
         assert after, "the second job had something left to do"
@@ -91,9 +87,9 @@ def test_an_hour_on_flink_with_kills_and_a_savepoint(
         print(f"\nan hour on Flink at {_PACE:.0f} times the pace, with kills and a savepoint: {figures(lake, pace=_PACE)}")
 
 
-def _wait_for_more(cluster: Cluster, lake: Path, stream: "subprocess.Popen[str] | None" = None) -> None:
+def _wait_for_more(cluster: Cluster, lake: Path, stream: Stream | None = None) -> None:
     """Until another window is committed, a checkpoint is complete, and a moment after it, when work is under way."""
-    assert stream is None or stream.poll() is None, stream.communicate()[1] if stream else ""
+    assert stream is None or stream.is_running, stream.said
     before, checkpoints = len(column(lake, "runs", "run_id")), cluster.checkpoints()
     wait(
         lambda: len(column(lake, "runs", "run_id")) > before and cluster.checkpoints() > checkpoints,

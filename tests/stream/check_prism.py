@@ -7,18 +7,17 @@ import math
 import os
 import signal
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.cli import ROOT, dibwatch
+from tests.cli import dibwatch
 from tests.stream.clock import HOUR_S, FastClock, fast_clock
 from tests.stream.lakes import check_same, column, figures
 from tests.stream.site import HOSTS, news
+from tests.stream.streams import Stream
 from tests.stream.waiting import wait
 
 PRISM = os.environ["PRISM"]
@@ -28,35 +27,26 @@ _VERY_SLOW_S = 12.0
 _LAST_S = 900.0  # of the hour nothing new comes, and every feed is asked once more
 
 
-def _stream(lake: Path, feeds: list[str], *more: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "tests.stream.launch", "--lake", str(lake), "--feeds", *feeds, *more]
-    return subprocess.Popen(
-        [*command, "--runner", "PrismRunner", "--prism_location", PRISM],
-        cwd=ROOT, start_new_session=True, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
+def _stream(lake: Path, feeds: list[str], *more: str) -> Stream:
+    flags = ("--runner", "PrismRunner", "--prism_location", PRISM)
+    return Stream(lake.with_suffix(".log"), "--lake", str(lake), "--feeds", *feeds, *more, *flags)
 
 
 def _rest_of(clock: FastClock) -> list[str]:
     return ["--clock", *clock.arguments, "--run_for", str(max(HOUR_S - clock.passed_s, _LAST_S))]
 
 
-def _ended(stream: "subprocess.Popen[str]", seconds: float) -> str:
-    out, err = stream.communicate(timeout=seconds)
-    assert stream.returncode == 0, err
-    return out
-
-
-def _stopped_with(stream: "subprocess.Popen[str]", lake: Path, articles: int) -> None:
+def _stopped_with(stream: Stream, lake: Path, articles: int) -> None:
     wait(lambda: len(column(lake, "articles", "1")) >= articles, f"{articles} articles", 600)
-    stream.send_signal(signal.SIGTERM)
-    assert "stopped" in _ended(stream, 300)
+    stream.stop()
+    assert "stopped" in stream.ended(300)
 
 
 def test_an_hour_brings_what_a_pass_brings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lake, clock = tmp_path / "lake", fast_clock(_PACE)
     with news(HOUR_S - _LAST_S, clock) as (outlets, site, feeds):
-        stream = _stream(lake, feeds, *_rest_of(clock), "--metrics_file", str(tmp_path / "stream.prom"))
-        assert "commits" in _ended(stream, 1200)
+        with _stream(lake, feeds, *_rest_of(clock), "--metrics_file", str(tmp_path / "stream.prom")) as stream:
+            assert "commits" in stream.ended(1200)
         asked = len([path for path in site.paths() if path != "/robots.txt"])
         check_same(lake, tmp_path / "other", feeds)
     assert len(column(lake, "articles", "article_id")) == outlets.total()
@@ -74,17 +64,17 @@ def test_an_hour_brings_what_a_pass_brings(tmp_path: Path, capsys: pytest.Captur
 
 def test_nothing_is_lost_or_doubled_by_kills_and_stops(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lake, clock = tmp_path / "lake", fast_clock(_PACE)
-    with news(HOUR_S - _LAST_S, clock) as (_, _, feeds):
+    with news(math.inf, clock) as (outlets, _, feeds):
         for stop in (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM):
             before = len(column(lake, "articles", "1"))
-            stream = _stream(lake, feeds, *_rest_of(clock))
-            wait(lambda before=before: len(column(lake, "articles", "1")) > before, "a commit", 400)  # type: ignore[misc]
-            if stop == signal.SIGKILL:
-                os.killpg(stream.pid, stop)
-                stream.communicate(timeout=300)
-            else:
-                _stopped_with(stream, lake, before + 1)
-        _ended(_stream(lake, feeds, *_rest_of(clock)), 1200)
+            with _stream(lake, feeds, *_rest_of(clock)) as stream:
+                wait(lambda before=before: len(column(lake, "articles", "1")) > before, "a commit", 400)  # type: ignore[misc]
+                if stop == signal.SIGTERM:
+                    _stopped_with(stream, lake, before + 1)
+        with _stream(lake, feeds, *_rest_of(clock)) as stream:
+            wait(lambda: clock.passed_s > HOUR_S - _LAST_S, "most of the hour", HOUR_S / _PACE)
+            outlets.close()
+            stream.ended(1200)
         check_same(lake, tmp_path / "other", feeds)
     with capsys.disabled():
         print(f"\nthe hour with two kill -9 and a SIGTERM: {figures(lake, pace=_PACE)}")
@@ -94,12 +84,12 @@ def _asked(lake: Path, chosen: Sequence[int]) -> dict[int, list[tuple[float, flo
     """When stories appeared and were asked for, seconds from the start, by outlet, while a stream reads the `chosen` ones."""
     began_s = time.monotonic()
     with news(math.inf, slow_s=_VERY_SLOW_S) as (outlets, site, feeds):
-        stream = _stream(lake, [feeds[outlet] for outlet in chosen])
-        wait(lambda: column(lake, "articles", "1"), "the first commit", 400)
-        committed_s = time.monotonic()
-        wait(lambda: time.monotonic() - committed_s > 40, "more news", 60)
-        outlets.close()
-        _stopped_with(stream, lake, outlets.total(chosen))
+        with _stream(lake, [feeds[outlet] for outlet in chosen]) as stream:
+            wait(lambda: column(lake, "articles", "1"), "the first commit", 400)
+            committed_s = time.monotonic()
+            wait(lambda: time.monotonic() - committed_s > 40, "more news", 60)
+            outlets.close()
+            _stopped_with(stream, lake, outlets.total(chosen))
         stories = [(HOSTS.index(r.host), int(r.path.rpartition("/")[2]), r.at_s) for r in site.requests if "/story/" in r.path]
     asked: dict[int, list[tuple[float, float]]] = {outlet: [] for outlet in chosen}
     for outlet, n, at_s in stories:
@@ -125,19 +115,19 @@ def test_a_new_feed_is_picked_up(tmp_path: Path) -> None:
     lake, listed = tmp_path / "lake", tmp_path / "feeds.txt"
     with news(lasts_s=5) as (outlets, _, feeds):
         listed.write_text(feeds[1])
-        stream = _stream(lake, [str(listed)])
-        wait(lambda: column(lake, "articles", "1"), "the first commit", 400)
-        listed.write_text("\n".join(feeds[1:3]))
-        _stopped_with(stream, lake, outlets.total((1, 2)))
+        with _stream(lake, [str(listed)]) as stream:
+            wait(lambda: column(lake, "articles", "1"), "the first commit", 400)
+            listed.write_text("\n".join(feeds[1:3]))
+            _stopped_with(stream, lake, outlets.total((1, 2)))
         check_same(lake, tmp_path / "other", feeds[1:3])
 
 
 def test_passes_and_a_stream_feed_one_lake(tmp_path: Path) -> None:
     lake = tmp_path / "lake"
     with news(lasts_s=60) as (outlets, _, feeds):
-        stream = _stream(lake, feeds)
-        wait(lambda: column(lake, "articles", "1"), "the first commit", 400)
-        arguments = ("--allow_private_hosts", "--host_delay", "0", "--processes", "1", "--poll_all", "--lake", str(lake))
-        assert dibwatch("run", "--feeds", *feeds, *arguments).code == 0
-        _stopped_with(stream, lake, outlets.total())
+        with _stream(lake, feeds) as stream:
+            wait(lambda: column(lake, "articles", "1"), "the first commit", 400)
+            arguments = ("--allow_private_hosts", "--host_delay", "0", "--processes", "1", "--poll_all", "--lake", str(lake))
+            assert dibwatch("run", "--feeds", *feeds, *arguments).code == 0
+            _stopped_with(stream, lake, outlets.total())
         check_same(lake, tmp_path / "other", feeds)
