@@ -33,7 +33,7 @@ def _stream(lake: Path, feeds: list[str], *more: str) -> Stream:
 
 
 def _rest_of(clock: FastClock) -> list[str]:
-    return ["--clock", *clock.arguments, "--run_for", str(max(HOUR_S - clock.passed_s, _LAST_S))]
+    return ["--clock", *clock.arguments, "--run_for", str(HOUR_S - clock.passed_s)]
 
 
 def _stopped_with(stream: Stream, lake: Path, articles: int) -> None:
@@ -67,14 +67,14 @@ def test_nothing_is_lost_or_doubled_by_kills_and_stops(tmp_path: Path, capsys: p
     with news(math.inf, clock) as (outlets, _, feeds):
         for stop in (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM):
             before = len(column(lake, "articles", "1"))
-            with _stream(lake, feeds, *_rest_of(clock)) as stream:
+            with _stream(lake, feeds, "--clock", *clock.arguments) as stream:
                 wait(lambda before=before: len(column(lake, "articles", "1")) > before, "a commit", 400)  # type: ignore[misc]
                 if stop == signal.SIGTERM:
                     _stopped_with(stream, lake, before + 1)
-        with _stream(lake, feeds, *_rest_of(clock)) as stream:
+        with _stream(lake, feeds, "--clock", *clock.arguments) as stream:
             wait(lambda: clock.passed_s > HOUR_S - _LAST_S, "most of the hour", HOUR_S / _PACE)
             outlets.close()
-            stream.ended(1200)
+            _stopped_with(stream, lake, outlets.total())
         check_same(lake, tmp_path / "other", feeds)
     with capsys.disabled():
         print(f"\nthe hour with two kill -9 and a SIGTERM: {figures(lake, pace=_PACE)}")
