@@ -124,7 +124,8 @@ class WatchFeeds(beam.PTransform):
         stop_s = self.stop.timestamp() if self.stop else start_s + _MOST_TICKS * self.tick_s
         return (
             pipeline
-            | "Clock" >> beam.Create([(start_s, stop_s, self.tick_s)], reshuffle=False).with_output_types(Ticking)
+            | "Start" >> beam.Impulse()
+            | "Clock" >> beam.Map(lambda _, ticking: ticking, (start_s, stop_s, self.tick_s)).with_output_types(Ticking)
             | "Ticks" >> beam.ParDo(_TickFn(self.clock, self.pace)).with_output_types(Timestamp)
             | "Due" >> beam.ParDo(_DueFn(self.due, self.clock)).with_output_types(tuple[str, Watched])
             | "Gate" >> beam.ParDo(_GateFn(self.min_gap_s, self.clock)).with_output_types(tuple[Feed, FeedState])
