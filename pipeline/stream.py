@@ -4,7 +4,7 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -20,6 +20,7 @@ from schemas.errors import DibwatchError, UsageError
 from schemas.records import Feed, FeedState, RunInfo
 from transforms.poll.schedule import MIN_INTERVAL_S, is_due
 from transforms.processes import preload
+from transforms.routing import Clock, utc_now
 from transforms.web.config import WebConfig
 
 _log = logging.getLogger("dibwatch")
@@ -29,16 +30,11 @@ _COUNT_EVERY_S = 5.0
 STREAMING_RUNNERS = ("PrismRunner", "FlinkRunner", "DataflowRunner")
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, kw_only=True)
 class StreamConfig:
     """What can be said about a stream; times in seconds. `run_for_s` 0 is until stopped.
 
     All of the stream goes by `clock`, which must pickle and may run `pace` times as fast as the machine's: a day's test in minutes.
-
     `poll_all` asks every feed each `min_gap_s`, whether it is due or not: for tests on a site of one's own.
     """
 
@@ -58,7 +54,7 @@ class StreamConfig:
     metrics_file: str = ""
     detach: bool = False
     beam_flags: tuple[str, ...] = ()
-    clock: Callable[[], datetime] = _utc_now
+    clock: Clock = utc_now
     pace: float = 1.0
 
 
@@ -126,6 +122,8 @@ def run_stream(config: StreamConfig) -> str:
     check_runner(runner)
     if config.detach and runner == "PrismRunner":
         raise UsageError("--detach leaves a stream to a cluster, and PrismRunner ends with the command")
+    if config.detach and config.metrics_file:
+        raise UsageError("--metrics_file is kept by the command, which ends at once with --detach; give one of the two")
     preload("transforms.preload")
     named_feeds(config.feeds, config.web)  # what is wrong with them should be said now
     now = config.clock()

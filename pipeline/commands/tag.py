@@ -182,7 +182,7 @@ def _print_text(item: _Text, tags: Tags) -> None:
 def _deal_line(deal: Deal) -> str:
     """`order · buyer EST · supplier knds · 12 × caesar · 50,000,000 EUR`: the parts that the sentence states."""
     amount = "" if deal.amount is None else f"{deal.amount:,.0f} {deal.currency}".strip()
-    what = deal.platform_id if deal.quantity is None else f"{deal.quantity:,} × {deal.platform_id}"
+    what = " × ".join(filter(None, ("" if deal.quantity is None else f"{deal.quantity:,}", deal.platform_id)))  # some have no id
     buyer, supplier = deal.buyer_iso3 and f"buyer {deal.buyer_iso3}", deal.supplier_id and f"supplier {deal.supplier_id}"
     return " · ".join(part for part in (deal.kind.replace("_", " "), buyer, supplier, what, amount) if part)
 

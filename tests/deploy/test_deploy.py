@@ -97,7 +97,7 @@ def test_the_images_copy_what_is_there(name: str) -> None:
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     for line in re.findall(r"^COPY (?!--from)(.+) \S+$", text, flags=re.M):
         for source in line.split():
-            assert any(name == source or name.startswith(f"{source}/") for name in tracked), source
+            assert any(path == source or path.startswith(f"{source}/") for path in tracked), source
 
 
 def test_the_image_has_the_pinned_beam() -> None:

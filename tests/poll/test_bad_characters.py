@@ -1,7 +1,6 @@
 """Characters that cannot be: lone surrogates in JSON, and numbers of characters that XML forbids."""
 
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
@@ -125,7 +124,8 @@ def test_a_forbidden_number_in_cdata_is_text() -> None:
 
 
 @pytest.mark.parametrize("piece", ["&#xD800;", "&#", "&#1", "&#x0", "&#0000", "0", "&#&#1;"])
-def test_a_great_many_references_take_linear_time(piece: str) -> None:
-    started_s = time.perf_counter()
-    mended("<t>&#1;&#" + piece * (3_000_000 // len(piece)) + "</t>")
-    assert time.perf_counter() - started_s < 15
+@pytest.mark.timeout(60)  # in quadratic time it would take hours
+def test_a_great_many_references_do_not_hang(piece: str) -> None:
+    xml, problem = mended("<t>&#1;&#" + piece * (3_000_000 // len(piece)) + "</t>")
+    assert xml.endswith(b"</t>")
+    assert problem

@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -222,9 +221,7 @@ def test_entities_are_neither_expanded_nor_fetched() -> None:
 
 def test_a_feed_of_a_hundred_thousand_entries_is_cut_and_says_so() -> None:
     items = "".join(f"<item><title>{n}</title><link>/a/{n}</link></item>" for n in range(100_000))
-    started_s = time.perf_counter()
     feed = _parse(_rss(items))
-    assert time.perf_counter() - started_s < 60
     assert len(feed.entries) == 10_000
     assert feed.listed == 100_000
     assert [(reject.reason, reject.error) for reject in feed.rejects] == [

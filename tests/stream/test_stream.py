@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.metrics import write_metrics
-from pipeline.stream import FeedWatch, check_runner
+from pipeline.stream import FeedWatch, StreamConfig, check_runner, run_stream
 from schemas.errors import UsageError
 from tests.cli import dibwatch
 from tests.lake.examples import T0, poll, write_pass
@@ -44,6 +44,21 @@ def test_a_feed_is_due_when_the_lake_says_so(tmp_path: Path) -> None:
 def test_a_runner_that_cannot_stream_is_refused(runner: str) -> None:
     with pytest.raises(UsageError, match=r"dibwatch run --every"):
         check_runner(runner)
+
+
+@pytest.mark.parametrize(("runner", "metrics_file"), [("PrismRunner", ""), ("FlinkRunner", "stream.prom")])
+def test_a_stream_that_cannot_be_left_is_refused(tmp_path: Path, runner: str, metrics_file: str) -> None:
+    flags = ("--runner", runner)
+    config = StreamConfig(
+        feeds=("https://a.example.org/feed",),
+        lake=str(tmp_path / "lake"),
+        metrics_file=metrics_file,
+        detach=True,
+        beam_flags=flags,
+    )
+    with pytest.raises(UsageError, match="--detach"):
+        run_stream(config)
+    assert not (tmp_path / "lake").exists()
 
 
 def test_the_command_refuses_the_default_runner_in_one_sentence(tmp_path: Path) -> None:

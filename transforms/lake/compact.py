@@ -91,8 +91,8 @@ def _parts(files: Sequence[LiveFile]) -> Iterator[list[LiveFile]]:
 def compact(lake: Lake, now: Callable[[], datetime], *, drop_revisions: bool = False) -> CompactResult:
     """Merge small files. With `drop_revisions` the table `revisions` is emptied too. Safe beside a pass and beside readers.
 
-    Raises LakeBusyError when another
-    compaction is at work, LakeError when the lake cannot be read or written; what was merged until then stays.
+    Raises LakeBusyError when another compaction is at work, LakeError when the lake cannot be read or written; what was merged
+    until then stays.
     """
     storage = lake.storage
     with hold(storage, "compact", "compact"):

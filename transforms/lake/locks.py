@@ -59,9 +59,7 @@ def _local_lock(storage: Storage, name: str, holder: str, wait_s: float) -> Iter
         except filelock.Timeout:
             raise _busy(name, note.read_text() if note.exists() else "") from None
     try:
-        with contextlib.suppress(
-            OSError
-        ):  # it is there for others to read; a disk that is full must not keep us from making room
+        with contextlib.suppress(OSError):  # the note is for people; a full disk must not keep us from making room
             note.write_text(holder)
         yield
     finally:
