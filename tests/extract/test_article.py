@@ -83,7 +83,9 @@ def test_choice_of_date(feed: datetime | None, page_date: datetime | None, expec
     [
         ("Міністерство оборони України підписало контракт", "", "uk"), ("Россией подписан контракт", "", "ru"),
         ("Rheinmetall baut neues Werk in der Ukraine", "", "de"), ("中国海军055型驱逐舰入列", "", "zh"),
-        ("155", "pl-PL", "pl"), ("", "", ""),
+        ("155", "pl-PL", "pl"), ("", "", ""), ("155", "", ""),
+        ("美韩军演", "", "zh"), ("한미 훈련", "en", "ko"), ("Putin visits Beijing", "", "en"), ("Putin visits Beijing", "nl", "nl"),
+        ("Kyiv", "", "en"),
     ],
 )  # fmt: skip
 def test_language(text: str, hint: str, language: str) -> None:

@@ -1,6 +1,7 @@
 """Which language a text is in: py3langid (small, offline, no network) over the languages that news is written in."""
 
 import functools
+import re
 
 # Languages that are told apart. Near-twins without news of their own (Wu, Galician, Afrikaans) would only steal short texts.
 LANGUAGES = (
@@ -10,23 +11,30 @@ LANGUAGES = (
 
 _SAMPLE_CHARS = 2000  # a few paragraphs tell; more only costs time
 _MIN_LETTERS = 8
+_UNSURE = 0.2  # share of the likeliest language below which a text says nothing: names, a headline of three words
+_SCRIPTS = {"ko": re.compile("[가-힣]"), "ja": re.compile("[ぁ-ヺ]"), "zh": re.compile("[一-鿿]{2}")}
 
 
 @functools.cache
 def _identifier() -> object:
-    from py3langid import langid
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    langid.set_languages(LANGUAGES)
-    return langid
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(LANGUAGES)
+    return identifier
 
 
 def detect_language(text: str, hint: str = "") -> str:
     """ISO 639-1 code of `text`; `hint` (a feed's or page's own claim, such as `en-US`) decides only for text too short to tell.
 
-    Returns "" when neither the text nor the hint says anything.
+    A short text that fits no language and is all ASCII is taken for English; returns "" when neither the text nor the hint says anything.
     """
     sample = text[:_SAMPLE_CHARS]
+    claimed = hint.strip().lower().replace("_", "-").split("-")[0][:2]
     if sum(char.isalpha() for char in sample) < _MIN_LETTERS:
-        return hint.strip().lower().replace("_", "-").split("-")[0][:2]
-    code, _ = _identifier().classify(sample)  # type: ignore[attr-defined]  # py3langid has no type hints
+        written = next((language for language, script in _SCRIPTS.items() if script.search(sample)), "")
+        return written or claimed or ("en" if sample.isascii() and any(map(str.isalpha, sample)) else "")
+    code, share = _identifier().classify(sample)  # type: ignore[attr-defined]  # py3langid has no type hints
+    if share < _UNSURE and sample.isascii():
+        return claimed or "en"
     return str(code)

@@ -19,6 +19,14 @@ def acts(text: str, words: list[Word], first: int, last: int, cues: Cues) -> boo
     if cues.before.get(before) in ("place_prep", "to", "of") and text[words[first - 1].stop : start] == " ":
         return False
     following = words[last : last + 1 + _HELPERS]
+    if (
+        len(following) > 2
+        and following[0].text == "and"
+        and following[1].capital
+        and text[stop : following[2].start].count(" ") == 3
+    ):
+        following = following[2:]  # "Seoul and Tokyo condemned"
+        stop = end = words[last + 1].stop
     if not following:
         return before in cues.dealt
     gap = text[stop : following[0].start]

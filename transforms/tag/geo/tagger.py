@@ -1,6 +1,7 @@
 """Places, countries and demonyms of a text: the door of the room. See `GeoTagger`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from schemas.records import CountryCount, Mention
 from transforms.tag.analysis import Analysis
@@ -31,6 +32,17 @@ class GeoTagger:
         """The geo mentions of `analysis.text`, in order, not overlapping. `vetoes` are spans in which no place is a mention."""
         if analysis.language in SERVED:
             words, kept = find_in_language(analysis, self._lexicon, self._gazetteer, vetoes)
+        elif analysis.text.islower() and len(analysis.text.upper()) == len(analysis.text):
+            # nothing shows what is a name: what has one meaning in a line of capitals has it here
+            shouted = replace(analysis, text=analysis.text.upper(), ents=())
+            words = words_of(shouted.text)
+            candidates = candidates_of(shouted, words, self._lexicon, self._gazetteer, self._cues)
+            kept = judge(shouted, words, candidates, vetoes, self._gazetteer, self._lexicon, self._cues, self._weights)
+            kept = [
+                k
+                for k in kept
+                if k.candidate.entry is not None and k.candidate.entry.sure and k.candidate.end - k.candidate.start > 3
+            ]
         else:
             words = words_of(analysis.text)
             candidates = candidates_of(analysis, words, self._lexicon, self._gazetteer, self._cues)
