@@ -16,6 +16,7 @@ The sets: `tests.eval.geo_sets`. The measures, per set:
 - **161 km**: share of matched pairs no farther than 161 km (100 miles) from the gold's point, great circle, of those whose gold has a point
   and is not a country. A mention without a point is wrong.
 - **country set F1**: over all articles, pairs (article, country) of the mentions against those of the gold.
+- **score bands**: of the mentions of all sets with countries, by score, the share that is right in span and country.
 - **time**: CPU seconds of `GeoTagger.find`, and of its resolution part alone, as a share of the model's, same articles, same process.
 """
 
@@ -66,6 +67,7 @@ class Score:
     ner_s: float = 0.0
     find_s: float = 0.0
     resolve_s: float = 0.0
+    bands: Counter[tuple[int, bool]] = field(default_factory=Counter)
     errors: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -200,6 +202,9 @@ def _compare(name: str, article: dict[str, Any], mentions: list[Mention], gold: 
     score.right += len(matched)
     score.found += len(mentions)
     score.gold += len(places)
+    for m in mentions if name != "geovirus" else ():
+        found_as = gold.country(places[m.start, m.end]) if (m.start, m.end) in places else "-"
+        score.bands[min(int(m.score * 10), 9), found_as in ("", m.iso3)] += 1
     hit = {(m.start, m.end) for m, _ in matched}
     uncounted = [span for span, p in places.items() if p["kind"] in _UNCOUNTED_KINDS or p["phrase"] in _PEOPLES]
     ruled = {m for m in mentions if not any(s < m.end and m.start < e for s, e in uncounted)}
@@ -257,9 +262,11 @@ def main() -> None:
     if args.fit and args.half is None:
         parser.error("--fit needs --half: the weights are fitted on the other one")
     tagger = GeoTagger(fit(examples(args.data, 1 - args.half, args.cache)) if args.fit else None)
+    bands: Counter[tuple[int, bool]] = Counter()
     for name in args.sets:
         score = evaluate(name, read_set(args.data / f"{name}.jsonl.gz", args.sample, args.half), tagger, args.cache)
         print(score.row(name))
+        bands += score.bands
         seen: Counter[str] = Counter()
         for kind, line in score.errors:
             seen[kind] += 1
@@ -267,6 +274,9 @@ def main() -> None:
                 print(f"  {kind:8} {line}")
         if args.errors:
             print(" ", dict(seen))
+    for band in sorted({band for band, _ in bands}, reverse=True):
+        right, wrong = bands[band, True], bands[band, False]
+        print(f"score {band / 10:.1f}: {right / (right + wrong):.2f} right of {right + wrong}")
 
 
 if __name__ == "__main__":

@@ -168,7 +168,7 @@ class Evidence:
         model = self._model(c)
         if model == "=LANGUAGE" and self._text[c.start : c.end].casefold() in self._cues.tongue:
             return True
-        if c.entry is not None and c.entry.label == "COUNTRY" and model == "<PERSON":
+        if c.entry is not None and c.entry.label == "COUNTRY" and model == "<PERSON" and self._text[c.end : c.end + 1] != "-":
             return not any(self._cues.before.get(w.text.casefold()) == "person_title" for w in self._words[c.last : c.last + 3])
         first = self._words[c.first]
         only_model = c.entry is None and not c.hi and not c.pattern and not c.state

@@ -125,7 +125,11 @@ class Surroundings:
         if tail:
             known = cues.part.get(tail[-1]) or next((cues.part[w] for w in tail if w in cues.part), "")
             return (known or "other", "after")
-        if c.first >= 2 and words[c.first - 1].text.casefold() in ("of", "the", "in", "for"):
+        if c.first >= 2 and words[c.first - 1].text.casefold() in (
+            "of",
+            "the",
+            "for",
+        ):  # a college "in" a town is one thing, the town another
             i = c.first - 1
             while i > 0 and words[i].text in ("of", "the", "in", "for") and c.first - i <= 2:
                 i -= 1
