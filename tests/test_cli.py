@@ -38,6 +38,7 @@ def _hang_over(item: object, chars: int) -> Tags | None:
         (["run", "--feeds", "http://127.0.0.1:9/feed", "--lake", "{lake}"], 3, ""),
         (["run", "--feeds", "http://127.0.0.1:9/feed", "--lake", "{file}"], 1, "lake"),
         (["sql", "SELECT 1", "--lake", "{lake}/none"], 1, "no lake"),
+        (["compact", "--lake", "{folder}"], 1, "no lake"),
         (["tag", "missing.jsonl"], 2, "missing.jsonl"),
         (["extract", "missing.html", "--url", "https://example.com/"], 2, "missing.html"),
         (["extract", "{file}", "--url", "example"], 2, "--url"),
@@ -47,7 +48,8 @@ def _hang_over(item: object, chars: int) -> Tags | None:
 )
 def test_errors_are_one_sentence(tmp_path: Path, arguments: list[str], code: int, says: str) -> None:
     (tmp_path / "file").write_text("a few words")
-    places = {"lake": str(tmp_path / "lake"), "file": str(tmp_path / "file")}
+    (tmp_path / "folder" / "of others").mkdir(parents=True)
+    places = {name: str(tmp_path / name) for name in ("lake", "file", "folder")}
     done = dibwatch(*(argument.format(**places) for argument in arguments))
     assert done.code == code, done.err
     assert says in done.err

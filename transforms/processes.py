@@ -172,7 +172,8 @@ def _pool(config: PoolConfig) -> _Pool:
 
 def _stop_pool(pool: Any) -> None:
     pool.stop()
-    pool.join(timeout=5)
+    with contextlib.suppress(TimeoutError):  # its workers end with this process in any case
+        pool.join(timeout=5)
 
 
 def _start_pool(config: PoolConfig) -> Any:

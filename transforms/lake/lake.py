@@ -79,7 +79,7 @@ def open_lake(location: str, create: bool = True) -> Lake:
     if lake.storage.is_local and Path(root).is_file():
         raise LakeError(f"{location} is a file, not a folder: name a folder as the lake.")
     with lake_errors(f"open the lake {location}"):
-        if not create and not lake.storage.exists("_lake/snapshot.json") and not lake.storage.folders(""):
+        if not create and not {"_lake", *TABLES}.intersection(lake.storage.folders("")):
             raise LakeError(f"There is no lake at {location}.")
         if create:
             lake.storage.make_folder("_lake")
