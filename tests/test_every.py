@@ -1,6 +1,6 @@
 """`dibwatch run --every`: what it does between its passes."""
 
-import time
+import functools
 from pathlib import Path
 
 import pytest
@@ -28,7 +28,7 @@ def test_the_lake_is_compacted_once_a_day(tmp_path: Path, monkeypatch: pytest.Mo
     write_pass(tmp_path, "before", [article(9)])
     monkeypatch.setattr(command, "preload", lambda _: None)
     monkeypatch.setattr("pipeline.run.run_pass", one_pass)
-    monkeypatch.setattr(time, "sleep", pause)
+    monkeypatch.setattr(command, "repeat", functools.partial(command.repeat, sleep=pause))
     arguments = ["run", "--feeds", "http://127.0.0.1:9/feed", "--lake", str(tmp_path), "--every", "1h", "--json"]
     assert cli.main(arguments) == 0
     assert files == [1, 2, 3]

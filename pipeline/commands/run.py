@@ -103,14 +103,11 @@ def repeat(one_pass: Callable[[], None], every_s: float, sleep: Callable[[float]
 
 
 def _compact(location: str) -> None:
-    """Keep a lake that only this command writes to quick to query; what goes wrong is told and tried again the next day."""
+    """Keep a lake that only this command writes to quick to query. Raises LakeError: `repeat` says it, the next day tries again."""
     from transforms.lake.compact import compact
     from transforms.lake.lake import open_lake
 
-    try:
-        compact(open_lake(location, create=False), lambda: datetime.now(UTC))
-    except DibwatchError as error:
-        _log.error("%s", error)
+    compact(open_lake(location, create=False), lambda: datetime.now(UTC))
 
 
 def _check(args: argparse.Namespace) -> None:
