@@ -24,7 +24,7 @@ from transforms.routing import Clock, utc_now
 from transforms.web.config import WebConfig
 
 _log = logging.getLogger("dibwatch")
-_COUNT_EVERY_S = 5.0
+_COUNT_EVERY_S = 15.0  # a look at the snapshot of the lake, which on an object store is a request
 
 # Runners that wake a clock when it is due and close windows while the source goes on. The others ask feeds in a tight loop.
 STREAMING_RUNNERS = ("PrismRunner", "FlinkRunner", "DataflowRunner")
@@ -133,6 +133,8 @@ def run_stream(config: StreamConfig) -> str:
     versions = run_versions()
     counts = WindowCounts(lake, stream, now - timedelta(seconds=config.commit_every_s))
     outcome = _run_graph(config, options, stream, now, versions, counts)
+    if _is_dry_run(options):
+        return f"the job was built for {runner} and not sent there (--dry_run)"
     if not outcome:
         return f"stream {stream.run_id} is left to {runner}, which can stop it; the rows of its windows in runs tell what it does"
     summary = summarise("stream", stream, now, config.clock(), counts.counters, len(lake.feed_states()))
@@ -140,19 +142,25 @@ def run_stream(config: StreamConfig) -> str:
     return f"stream {stream.run_id} {outcome}; {summary.articles:,} articles in {counts.commits:,} commits; {summary.duration_s:.0f} s"
 
 
+def _is_dry_run(options: Any) -> bool:
+    from apache_beam.options.pipeline_options import TestOptions
+
+    return bool(options.view_as(TestOptions).dry_run)
+
+
 def _run_graph(
     config: StreamConfig, options: Any, stream: RunInfo, now: datetime, versions: dict[str, str], counts: WindowCounts
 ) -> str:
     """How the stream ended: committed or stopped; "" when it goes on without us."""
     import apache_beam as beam
-    from apache_beam.options.pipeline_options import StandardOptions, TestOptions
+    from apache_beam.options.pipeline_options import StandardOptions
     from apache_beam.runners.runner import PipelineState
 
     pipeline = beam.Pipeline(options=options)
     _build(pipeline, config, stream, now, versions)
     try:
         result = pipeline.run()
-        if config.detach or options.view_as(TestOptions).dry_run:
+        if config.detach or _is_dry_run(options):
             return ""
         with Progress(lambda: counts.counters), _counted(counts, config.metrics_file):
             try:

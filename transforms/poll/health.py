@@ -19,6 +19,7 @@ _SILENT_AT_MOST = timedelta(days=30)
 _SLOW_MS = 10_000
 _SAME_AT_LEAST = 5  # addresses, of which
 _SAME_SHARE = 0.9  # are in another feed too
+_MOST_FEEDS = 20  # with one address: what every section feed of a house lists tells none of them apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,8 @@ def _listing_the_same(listed: Iterable[tuple[str, str]]) -> dict[str, str]:
     for feed_url, key in set(listed):
         feeds[key].add(feed_url)
         size[feed_url] += 1
-    shared = Counter(pair for urls in feeds.values() for pair in itertools.permutations(sorted(urls), 2))
+    few = (sorted(urls) for urls in feeds.values() if len(urls) <= _MOST_FEEDS)
+    shared = Counter(pair for urls in few for pair in itertools.permutations(urls, 2))
     found: dict[str, str] = {}
     for (feed_url, other), count in sorted(shared.items()):
         same = size[feed_url] >= _SAME_AT_LEAST and count >= _SAME_SHARE * size[feed_url]

@@ -12,7 +12,7 @@ _COMMON = words(
     """General National United American European Royal Advanced Defense Defence Military State Northern Southern Eastern Western Central
     Global International First Joint New Blue Black Red White Green Golden Silver Iron Naval Marine Ocean Aerospace Aviation Aircraft Air
     Space Systems Electric Electronics Applied Quantum Shield Fire True Smart Future Modern Indian Israel Turkish Ukrainian Polish Korea
-    Korean Japan China Chinese Russian French German British Swedish Swiss Saudi Advanced Digital Mission Force Combat Tactical Special
+    Korean Japan China Chinese Russian French German British Swedish Swiss Saudi Digital Mission Force Combat Tactical Special
     Saint Port Fort Mount Santa San North South East West Grand Great High Bath Newport Nova Titan Orbit Star Sky Arms Ammunition Machine
     Tank Shipyard Shipyards Missile Missiles Rocket Research Institute Design Bureau Plant Factory Works Group"""
 )
@@ -23,16 +23,16 @@ def short_names(evidence: Evidence, accepted: Sequence[Match]) -> Iterator[Match
     text = evidence.text
     taken = {index for match in accepted for index in range(match.first, match.last + 1)}
     firms: dict[str, Match] = {}
+    shared: set[str] = set()  # first words of several firms of the text
     for match in accepted:
         first = text.atoms[match.first].text
         own = match.form.entity.label == "COMPANY" and match.last > match.first and text.gap(match.first) == " "
-        if own and len(first) > 3 and first.istitle() and first not in _COMMON:
-            if first in firms and firms[first].form.entity.id != match.form.entity.id:
-                return
-            firms.setdefault(first, match)
+        named = own and len(first) > 3 and first.istitle() and first not in _COMMON
+        if named and firms.setdefault(first, match).form.entity.id != match.form.entity.id:
+            shared.add(first)
     for index, atom in enumerate(text.atoms if firms else ()):
         firm = firms.get(atom.text)
-        if firm is None or index <= firm.last or index in taken:
+        if firm is None or atom.text in shared or index <= firm.last or index in taken:
             continue
         found = dataclasses.replace(firm, first=index, last=index, start=atom.start, end=atom.end, exact=False)
         before = text.atoms[index - 1].text if text.gap(index - 1) == " " else ""
