@@ -1,9 +1,10 @@
 """The defense tagger: built once a process, then asked for the mentions, the score and the deals of analysed texts."""
 
+import contextlib
 import gc
 import itertools
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from schemas.records import Deal, Mention
@@ -20,26 +21,34 @@ from transforms.tag.defense.patterns import Patterns
 from transforms.tag.defense.score import defense_score, read_weights, topics_of
 
 
+@contextlib.contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Nothing of a lexicon or a trie is garbage; looking for some while they grow adds half to the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 class DefenseTagger:
     """Finds defense mentions. `lexicon_version` is the short content hash of the files it was built from."""
 
     def __init__(self, lexicon: Lexicon | None = None, cues: Path = CUES_FILE) -> None:
-        self.lexicon = lexicon or read_lexicon(LEXICON_DIR)
-        self.lexicon_version = self.lexicon.version
-        entities = dict(self.lexicon.entities)
-        places = read_places()
-        entities.update((entity.id, entity) for entity in (*(cue for cue in read_cues(cues) if cue.id != "cue:prefix"), *places))
-        self._agencies = Agencies(self.lexicon, places)
-        collecting = gc.isenabled()
-        gc.disable()  # nothing of a trie is garbage; looking for some while it grows doubles the time
-        try:
+        with _no_collecting():
+            self.lexicon = lexicon or read_lexicon(LEXICON_DIR)
+            self.lexicon_version = self.lexicon.version
+            entities = dict(self.lexicon.entities)
+            places = read_places()
+            found = (*(cue for cue in read_cues(cues) if cue.id != "cue:prefix"), *places)
+            entities.update((entity.id, entity) for entity in found)
+            self._agencies = Agencies(self.lexicon, places)
             self._matcher = Matcher(Lexicon(entities, ""))
-        finally:
-            if collecting:
-                gc.enable()
-        self._patterns = Patterns(self.lexicon)
-        self._weights = read_weights()
-        self._prefixes = Prefixes(cues)
+            self._patterns = Patterns(self.lexicon)
+            self._weights = read_weights()
+            self._prefixes = Prefixes(cues)
         self._last: tuple[str, str, list[Cue]] = ("", "", [])  # cues of the text that was asked for last
 
     def find(self, analysis: Analysis) -> tuple[Mention, ...]:
