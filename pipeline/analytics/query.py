@@ -7,6 +7,7 @@ attached, installed or fetched. `run_sql` takes queries only, so that it cannot 
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -48,9 +49,22 @@ def query(lake: Lake, sql: str) -> pa.Table:
 
     def read(connection: duckdb.DuckDBPyConnection) -> pa.Table:
         _check_is_query(connection, sql)
-        return connection.sql(sql).to_arrow_table()
+        return _answer(connection, sql)
 
     return with_views(lake, read)
+
+
+def _answer(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
+    """The result, asked for in a thread of its own: DuckDB lets Python's signal handlers wait until a query has ended."""
+    with ThreadPoolExecutor(1) as thread:
+        answer = thread.submit(lambda: connection.sql(sql).to_arrow_table())
+        try:
+            return answer.result()
+        except KeyboardInterrupt:
+            while not answer.done():  # again, in case it had not begun
+                connection.interrupt()
+                wait([answer], timeout=0.1)
+            raise
 
 
 def with_views(lake: Lake, read: Callable[[duckdb.DuckDBPyConnection], _T]) -> _T:
