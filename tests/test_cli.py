@@ -166,7 +166,7 @@ def test_tag_as_text_says_the_deals() -> None:
     assert "deal: order · buyer EST · supplier knds · 12 × caesar · 50,000,000 EUR" in done.out
 
 
-@pytest.mark.parametrize("command", ["run", "tag", "extract", "sql"])
+@pytest.mark.parametrize("command", ["run", "tag", "extract", "sql", "feeds", "lexicon"])
 def test_help_has_an_example(command: str) -> None:
     done = dibwatch(command, "--help")
     assert done.code == 0

@@ -24,7 +24,8 @@ _LISTED_LATELY = (
 
 def add(commands: "Commands[Parser]") -> None:
     """Add the command's parsers."""
-    parser = commands.add_parser("feeds", help="is each feed alive, what feeds has a site, what has each feed done lately")
+    summary = "is each feed alive, what feeds has a site, what has each feed done lately"
+    parser = add_command(commands, "feeds", summary, "dibwatch feeds check builtin:defense")
     parts = parser.add_subparsers(dest="feeds_command", required=True, metavar="check|discover|health|opml", parser_class=Parser)
     check = add_command(
         parts,

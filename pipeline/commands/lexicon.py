@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 def add(commands: "Commands[Parser]") -> None:
     """Add the command's parsers."""
-    parser = commands.add_parser("lexicon", help="validate the defense lexicon, explain an entry")
+    summary = "validate the defense lexicon, explain an entry"
+    parser = add_command(commands, "lexicon", summary, 'dibwatch lexicon show "Leopard 2"')
     parts = parser.add_subparsers(dest="lexicon_command", required=True, metavar="check|show", parser_class=Parser)
     check = add_command(
         parts, "check", "prove that ids are unique, parents exist, names are unambiguous or gated (else exit code 1)",

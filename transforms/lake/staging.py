@@ -52,6 +52,7 @@ class StagedFile:
 
 
 def staging_folder(run_id: str) -> str:
+    """Where a run keeps its files until they are committed, relative to the lake."""
     return f"{STAGING}/{run_id}"
 
 

@@ -20,6 +20,7 @@ def cookies_of(header: str) -> dict[str, str]:
 
 
 def header_map(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers as received -> values by lower-case name."""
     headers: dict[str, str] = {}
     for raw_name, raw_value in raw:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1").strip()

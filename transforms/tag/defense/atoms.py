@@ -49,6 +49,7 @@ def is_wide(char: str) -> bool:
 
 
 def is_hangul(char: str) -> bool:
+    """Is it a syllable of Korean?"""
     return "\uac00" <= char <= "\ud7a3"
 
 
@@ -125,8 +126,10 @@ def atomise(text: str) -> list[Atom]:
 
 
 def is_semitic(text: str) -> bool:
+    """Does it begin with a letter of Arabic, Persian or Hebrew?"""
     return bool(_SEMITIC.match(text))
 
 
 def is_cyrillic(text: str) -> bool:
+    """Does it begin with a Cyrillic letter?"""
     return bool(_CYRILLIC.match(text))

@@ -58,6 +58,7 @@ def _gap_kind(gap: str, left: str, right: str) -> str:
 
 
 def gap_fits(kind: str, gap: str) -> bool:
+    """Does what stands between two atoms of the text match what `_gap_kind` made of the name's?"""
     if kind == "j":
         return gap in _JOINS
     if kind == "w":
