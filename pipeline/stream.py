@@ -29,6 +29,10 @@ _COUNT_EVERY_S = 15.0  # a look at the snapshot of the lake, which on an object 
 # Runners that wake a clock when it is due and close windows while the source goes on. The others ask feeds in a tight loop.
 STREAMING_RUNNERS = ("PrismRunner", "FlinkRunner", "DataflowRunner")
 
+# What a bundle yields while Flink takes a checkpoint is kept back until the step gets something else to do. The bundle that starts the
+# clock is the only one of its step: a checkpoint at that moment, and the clock never ticks.
+_WHOLE_BUNDLES = "--finish_bundle_before_checkpointing"
+
 
 @dataclass(frozen=True, kw_only=True)
 class StreamConfig:
@@ -120,6 +124,8 @@ def run_stream(config: StreamConfig) -> str:
     options = PipelineOptions(list(config.beam_flags), streaming=True)
     runner = options.view_as(StandardOptions).runner or "DirectRunner"
     check_runner(runner)
+    if runner == "FlinkRunner":
+        options = PipelineOptions([*config.beam_flags, _WHOLE_BUNDLES], streaming=True)
     if config.detach and runner == "PrismRunner":
         raise UsageError("--detach leaves a stream to a cluster, and PrismRunner ends with the command")
     if config.detach and config.metrics_file:

@@ -32,9 +32,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 def test_a_pass_on_flink(cluster: Cluster, tmp_path: Path) -> None:
     with news(lasts_s=0) as (_, _, feeds):
         arguments = ("--allow_private_hosts", "--host_delay", "0", "--processes", "1", "--lake", str(tmp_path / "lake"), "--json")
-        # a pass starts workers anew for its stages; by their ids, two TaskManagers with one pool would stop each other's
-        flags = (*cluster.flags, "--parallelism", "1")
-        done = dibwatch("run", "--feeds", *feeds, *arguments, *flags, timeout_s=400)
+        done = dibwatch("run", "--feeds", *feeds, *arguments, *cluster.flags, timeout_s=400)
         assert done.code == 0, done.err
         assert done.json["articles"] == 4, "Beam's counters reach the row of the run"
         check_same(tmp_path / "lake", tmp_path / "other", feeds)
@@ -54,9 +52,10 @@ def test_an_hour_on_flink_with_kills_and_a_savepoint(
         try:
             _wait_for_more(cluster, lake, first)
             cluster.kill("taskmanager1")
-            cluster.start_taskmanager("taskmanager3")
+            cluster.kill("pool1")
+            cluster.start_taskmanager(3)
             _wait_for_more(cluster, lake, first)
-            cluster.kill_worker()
+            cluster.kill_worker(2)
             _wait_for_more(cluster, lake, first)
         finally:
             first.kill()

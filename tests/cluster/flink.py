@@ -40,10 +40,8 @@ class Cluster:
     def start(self) -> None:
         """Return when the cluster takes jobs."""
         self._java("jobmanager", "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint", *self._conf)
-        pool = ("-m", "apache_beam.runners.worker.worker_pool_main", f"--service_port={self._pool_port}")
-        self._start("pool", sys.executable, *pool)
-        for name in ("taskmanager1", "taskmanager2"):
-            self.start_taskmanager(name)
+        for number in (1, 2):
+            self.start_taskmanager(number)
         wait(lambda: self.rest("/taskmanagers") and len(self.rest("/taskmanagers")["taskmanagers"]) == 2, "two TaskManagers", 300)
         self.start_job_server()
 
@@ -58,7 +56,7 @@ class Cluster:
     @property
     def flags(self) -> list[str]:
         endpoints = ("--job_endpoint", f"localhost:{self._job}", "--artifact_endpoint", f"localhost:{self._artifact}")
-        environment = ("--environment_type", "EXTERNAL", "--environment_config", f"localhost:{self._pool_port}")
+        environment = ("--environment_type", "EXTERNAL", "--environment_config", f"pool:{self._pool_port}")
         return ["--runner", "FlinkRunner", "--parallelism", "2", *endpoints, *environment]
 
     def rest(self, path: str, body: Mapping[str, object] | None = None) -> dict[str, Any]:
@@ -100,18 +98,27 @@ class Cluster:
         assert "location" in done["operation"], done
         return str(done["operation"]["location"])
 
-    def start_taskmanager(self, name: str) -> None:
-        self._java(name, "org.apache.flink.runtime.taskexecutor.TaskManagerRunner", *self._conf)
+    def start_taskmanager(self, number: int) -> None:
+        """TaskManager `number` (1 to 9) with a pool of workers of its own, as on a machine of its own.
+
+        The pipeline names one address for all of them, so each has a hosts file in which `pool` is its own.
+        """
+        address = f"127.0.0.{number}"
+        self._start(f"pool{number}", sys.executable, "-m", "tests.cluster.pool", f"{address}:{self._pool_port}")
+        hosts = self._home / f"hosts{number}"
+        hosts.write_text(f"{address} pool\n127.0.0.1 localhost {socket.gethostname()}\n")
+        task_manager = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner"
+        self._java(f"taskmanager{number}", f"-Djdk.net.hosts.file={hosts}", task_manager, *self._conf)
 
     def kill(self, name: str) -> None:
-        """kill -9 of a process of the cluster."""
+        """kill -9 of a process of the cluster and of those it started."""
         process = self._processes.pop(name)
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
-    def kill_worker(self) -> None:
-        """kill -9 of the Python worker that was started last."""
-        found = subprocess.run(["pgrep", "-P", str(self._processes["pool"].pid)], capture_output=True, text=True, check=True)
+    def kill_worker(self, number: int) -> None:
+        """kill -9 of the Python worker of a TaskManager that was started last."""
+        found = subprocess.run(["pgrep", "-P", str(self._processes[f"pool{number}"].pid)], capture_output=True, text=True, check=True)
         os.kill(max(map(int, found.stdout.split())), signal.SIGKILL)
 
     def stop(self) -> None:
@@ -119,7 +126,7 @@ class Cluster:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
-    def _java(self, name: str, main: str, *arguments: str) -> None:
+    def _java(self, name: str, *arguments: str) -> None:
         memory = ("-Xmx1536m", "-XX:MaxDirectMemorySize=800m")
         self._start(
             name,
@@ -129,7 +136,6 @@ class Cluster:
             "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
             "-cp",
             f"{self._jars}/*",
-            main,
             *arguments,
         )
 

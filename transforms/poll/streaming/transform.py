@@ -19,8 +19,8 @@ from schemas.records import Feed, FeedState
 from transforms.poll.schedule import MIN_INTERVAL_S
 from transforms.routing import Clock, utc_now
 
-# "For ever", some years at the usual pace: on Flink a sequence of hundreds of millions of ticks never begins (30 million do).
-_MOST_TICKS = 10_000_000
+# "For ever": centuries at the usual pace.
+_MOST_TICKS = 1_000_000_000
 _LEAST_WAIT_S = 0.01
 
 Watched = tuple[Feed, FeedState]
