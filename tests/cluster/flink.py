@@ -118,7 +118,9 @@ class Cluster:
 
     def kill_worker(self, number: int) -> None:
         """kill -9 of the Python worker of a TaskManager that was started last."""
-        found = subprocess.run(["pgrep", "-P", str(self._processes[f"pool{number}"].pid)], capture_output=True, text=True, check=True)
+        found = subprocess.run(
+            ["pgrep", "-P", str(self._processes[f"pool{number}"].pid)], capture_output=True, text=True, check=True
+        )
         os.kill(max(map(int, found.stdout.split())), signal.SIGKILL)
 
     def stop(self) -> None:

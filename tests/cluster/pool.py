@@ -12,7 +12,9 @@ from apache_beam.runners.worker.worker_pool_main import BeamFnExternalWorkerPool
 
 if __name__ == "__main__":
     server = grpc.server(futures.ThreadPoolExecutor())
-    beam_fn_api_pb2_grpc.add_BeamFnExternalWorkerPoolServicer_to_server(BeamFnExternalWorkerPoolServicer(use_process=True), server)
+    beam_fn_api_pb2_grpc.add_BeamFnExternalWorkerPoolServicer_to_server(
+        BeamFnExternalWorkerPoolServicer(use_process=True), server
+    )
     server.add_insecure_port(sys.argv[1])
     server.start()
     server.wait_for_termination()
