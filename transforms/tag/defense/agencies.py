@@ -78,28 +78,34 @@ class Agencies:
         if not any(item.match.form.entity.id.endswith(_SUFFIX) for item in judged):
             return judged
         counts = Counter(place.form.entity.iso3 for place in places)
-        entities = [item.match.form.entity for item in judged if item.match.form.entity.iso3]
-        bodies = Counter(entity.iso3 for entity in entities if entity.label == "AGENCY")
-        home = Counter({HOMES[language]: 1} if language in HOMES else [entity.iso3 for entity in entities])
-        usual = [iso3 for iso3, _ in (counts or bodies or home).most_common()]  # who names no country is at home
         starts = [place.start for place in places]  # in text order
-        resolved = []
-        for item in judged:
+
+        def governed(item: Judged) -> str:
             entity = item.match.form.entity
-            if entity.id.endswith(_SUFFIX):
-                here = sentence(item.match.start)
-                around = slice(bisect_left(starts, item.match.start - _FAR), bisect_left(starts, item.match.end + _NEAR))
-                nearest = _governor(item.match, [place for place in places[around] if sentence(place.start) == here])
-                likely = _LIKELY.get(entity.id, "")
-                if likely in counts:
-                    nearest = nearest or likely
-                bodies_of = (self._national.get((entity.id, iso3)) for iso3 in (nearest, *usual) if iso3)
-                body = next((found for found in bodies_of if found), None)
-                if body:
-                    form = item.match.form._replace(entity=body)
-                    item = item._replace(match=dataclasses.replace(item.match, form=form), runner_up=entity.id)
-            resolved.append(item)
-        return resolved
+            if not entity.id.endswith(_SUFFIX):
+                return entity.iso3 if entity.label == "AGENCY" else ""
+            here = sentence(item.match.start)
+            around = slice(bisect_left(starts, item.match.start - _FAR), bisect_left(starts, item.match.end + _NEAR))
+            nearest = _governor(item.match, [place for place in places[around] if sentence(place.start) == here])
+            likely = _LIKELY.get(entity.id, "")
+            return nearest or (likely if likely in counts else "")
+
+        told = [governed(item) for item in judged]
+        bodies = Counter(filter(None, told))
+        entities = [item.match.form.entity for item in judged if item.match.form.entity.iso3]
+        home = [HOMES[language]] if language in HOMES else [iso3 for iso3, _ in Counter(e.iso3 for e in entities).most_common()]
+        # Whose bodies the text has named already, then whom it names; who names no country is at home.
+        usual = [iso3 for iso3, _ in (*bodies.most_common(), *counts.most_common())] or home
+        return [self._given(item, (iso3, *usual)) for item, iso3 in zip(judged, told, strict=True)]
+
+    def _given(self, item: Judged, countries: Iterable[str]) -> Judged:
+        """The mention, given to the first of the countries that has such a body."""
+        entity = item.match.form.entity
+        body = next((found for iso3 in countries if (found := self._national.get((entity.id, iso3)))), None)
+        if not body:
+            return item
+        form = item.match.form._replace(entity=body)
+        return item._replace(match=dataclasses.replace(item.match, form=form), runner_up=entity.id)
 
 
 def _body_of(phrases: list[str], entities: list[Entity], names: list[str]) -> Entity | None:
