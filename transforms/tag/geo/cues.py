@@ -34,6 +34,7 @@ class Cues:
     maker: frozenset[str]
     sport_verb: frozenset[str]
     sport_noun: frozenset[str]
+    brand: frozenset[str]  # better known than the town of that name
     phrases: dict[str, tuple[str, ...]]  # first word(s), case folded -> what may follow
 
 
@@ -79,5 +80,6 @@ def load_cues() -> Cues:
         maker=frozenset(classes["maker"]),
         sport_verb=frozenset(classes["sport_verb"]),
         sport_noun=frozenset(classes["sport_noun"]),
+        brand=frozenset(classes["brand"]),
         phrases=phrases,
     )

@@ -176,7 +176,10 @@ class Surroundings:
             second == "of" and self._cues.part.get(self._words[c.first].text.casefold()) == "firm"
         ):  # "University of Texas" is a town too
             return True
-        if c.entry is None and self._text[c.start : c.end].casefold() in _MORE_OFTEN and self._text[c.end : c.end + 1] != ",":
+        name = self._text[c.start : c.end].casefold()
+        if c.entry is None and (name in _MORE_OFTEN or name in self._cues.brand) and self._text[c.end : c.end + 1] != ",":
+            return True
+        if c.entry is None and self._ends_a_compound(c):
             return True
         rest = self._cues.phrases.get(self._text[c.start : c.end].casefold())
         if rest:
@@ -203,6 +206,15 @@ class Surroundings:
                 and self._text[self._words[c.first - 1].end : c.start] == " "
             )
         return False
+
+    def _ends_a_compound(self, c: Candidate) -> bool:
+        """Whether a hyphen ties the name to one that is no place: "Scientific-Atlanta", but not "Kyiv-Odesa", "anti-Moscow"."""
+        if not c.first or self._text[self._words[c.first - 1].end : c.start] != "-":
+            return False
+        left = self._words[c.first - 1]
+        low, high = self._g.find([key_of(left.text)])
+        is_place = bool(low[0] < high[0]) or left.text.casefold() in _GENERAL
+        return left.capital and len(left.text) > _TAIL and not is_place and not c.last - c.first > 1
 
     def _is_renamed(self, c: Candidate, previous: str) -> bool:
         """Whether the name is borrowed: by a race, by games of a year, by a firm or person in apposition, by a town's own club."""
