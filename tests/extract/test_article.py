@@ -118,7 +118,7 @@ def test_a_forbidden_reference_costs_no_text(reference: str) -> None:
     assert "thirty-six" in extract_article(page(article_html(PARAGRAPH.replace("Saab", f"Saab{reference}")))).text
 
 
-@pytest.mark.parametrize("charset", ["zip", "idna", "unicode_escape", "nonsense", "utf-7"])
+@pytest.mark.parametrize("charset", ["zip", "idna", "unicode_escape", "nonsense", "utf-7", "utf-16", "utf-32le"])
 def test_a_charset_that_is_none_is_not_believed(charset: str) -> None:
     article = extract_article(page(article_html(PARAGRAPH), content_type=f"text/html; charset={charset}"))
     assert "São Paulo" in article.text
@@ -128,6 +128,11 @@ def test_a_declaration_that_the_bytes_belie_is_not_believed() -> None:
     sentence = "Завод в Нижнем Тагиле перешёл на работу в три смены, сообщала корпорация. " * 6
     article = extract_article(page(article_html(sentence).encode("windows-1251"), content_type="text/html; charset=utf-8"))
     assert "Нижнем Тагиле" in article.text
+
+
+def test_utf_16_in_a_meta_that_can_be_read_means_utf_8() -> None:
+    article = extract_article(page(article_html(PARAGRAPH, head='<meta charset="utf-16">'), content_type="text/html"))
+    assert "São Paulo" in article.text
 
 
 HOSTILE = {

@@ -95,6 +95,18 @@ def test_json_feed() -> None:
     assert [reject.reason for reject in feed.rejects] == ["entry_without_link"]
 
 
+def test_a_number_without_end_spoils_no_json_feed() -> None:
+    item = {"id": "1", "url": "https://json.example/1", "title": "One"}
+    body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [item]})
+    feed = parse_feed(body.replace('"1"', "7" * 5000).encode(), {"content-type": "application/feed+json"}, URL, NOW)
+    assert [entry.title for entry in feed.entries] == ["One"]
+
+
+def test_a_backslash_in_a_link_is_read_as_browsers_do() -> None:
+    feed = parse_feed(_rss(r"<item><title>A</title><link>https:\\a.example\2025\1?x=\d</link></item>").encode(), {}, URL, NOW)
+    assert [entry.url for entry in feed.entries] == [r"https://a.example/2025/1?x=\d"]
+
+
 def test_a_broken_feed_gives_what_can_be_used() -> None:
     feed = _golden("broken.xml")
     assert [entry.title for entry in feed.entries] == ["R&D budget up 5% & rising", "Unclosed bold title", "Last one cut"]

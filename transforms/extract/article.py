@@ -20,6 +20,7 @@ MIN_CHARS = 200
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _WORD = re.compile(r"[\u3400-\u9fff\u3040-\u30ff]|[^\W_]+(?:['’\-][^\W_]+)*")
+_WIDE = re.compile(rb"""charset\s*=\s*["']?utf-?(?:16|32)""", re.IGNORECASE)
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s"';,]+)""", re.IGNORECASE)
 _REFERENCE = re.compile(r"&#([0-9]{1,9}|[xX][0-9a-fA-F]{1,8});?")
 _TEASER_SHARE = 0.5  # a page with less than half of the text that its feed carries shows a teaser
@@ -123,6 +124,8 @@ def _decode(body: bytes, content_type: str) -> str:
     declared = _CHARSET.search(content_type)
     if declared and not _is_charset(resolve_encoding(declared[1])):
         content_type = content_type[: declared.start()]
+    if _WIDE.search(content_type.encode() + body[:2000]) and b"\0" not in body[:2000]:
+        content_type = "text/html; charset=utf-8"  # as the HTML standard has it for a <meta>; in UTF-16 every other byte were 0
     try:
         text: str = html_to_unicode(content_type, body, auto_detect_fun=guess)[1]
     except (LookupError, UnicodeError):  # a <meta> that names what is no charset

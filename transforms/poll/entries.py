@@ -89,7 +89,8 @@ def _absolute(url: str, base: str) -> str:
 
 def _http_url(written: str, base: str) -> str:
     """`written`, as a feed has it, made absolute. Raises `ItemError` or `ValueError` for what is no http(s) address."""
-    url = urljoin(base, html.unescape(written.strip()))
+    address, mark, query = html.unescape(written.strip()).partition("?")
+    url = urljoin(base, address.replace("\\", "/") + mark + query)  # as browsers read what Windows wrote
     if _SURROGATES.search(url):
         raise ItemError("bad_url", "half a character, a lone surrogate, in the address")
     split_http(url)

@@ -10,6 +10,7 @@ from transforms.poll.rawfeed import RawFeed, RawItem
 
 # Parsed JSON takes up to forty times its bytes when it is all braces; a real feed has some tens of values an item.
 _MAX_VALUES = 2_000_000
+_MOST_DIGITS = 1000  # Python makes no number of more than 4,300, and none is meant
 
 
 def looks_like_json(body: bytes) -> bool:
@@ -22,7 +23,8 @@ def read_json_feed(body: bytes, max_items: int) -> RawFeed:
     if body.count(b",") + body.count(b"[") + body.count(b"{") > _MAX_VALUES:
         raise ItemError("feed_unparseable", f"the JSON has more than {_MAX_VALUES} values")
     try:
-        feed = json.loads(body.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace"), strict=False)
+        text = body.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
+        feed = json.loads(text, strict=False, parse_int=lambda digits: int(digits) if len(digits) <= _MOST_DIGITS else digits)
     except (ValueError, RecursionError) as error:
         raise ItemError("feed_unparseable", f"the JSON is damaged: {str(error)[:200]}") from error
     version, items = _text(feed, "version"), feed.get("items")
