@@ -31,6 +31,7 @@ MENTION_SETS = (
     "held_out",
     "outside_a",
     "outside_b",
+    "outside_c",
 )
 DEAL_SETS = ("deals", "deals_second", "deals_third")
 

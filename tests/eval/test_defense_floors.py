@@ -15,6 +15,8 @@ FLOORS = {
     "outside_a recall": 0.97,
     "outside_b precision": 0.98,
     "outside_b recall": 0.955,
+    "outside_c precision": 0.97,
+    "outside_c recall": 0.965,
     "entity id": 0.99,
     "hard negatives": 0.985,
     "variant recall": 0.98,

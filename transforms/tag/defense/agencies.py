@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from transforms.tag.defense.gating import Judged
+from transforms.tag.defense.choose import Judged
 from transforms.tag.defense.lexicon import Alias, Entity, Lexicon, Rule
 from transforms.tag.defense.matcher import Match
 from transforms.tag.defense.namesakes import HOMES

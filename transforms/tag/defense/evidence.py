@@ -49,7 +49,10 @@ class Evidence(Around):
         self._ents = analysis.ents
         names = [match for match in names if not match.form.alias.rule.typed]  # `City` of the City-class says nothing by itself
         self._ent_starts = [ent.start for ent in analysis.ents]
-        self._names = Standing([match for match in names if match.form.entity.label != "PLACE"], self.sentence)
+        firm = (
+            match for match in names if match.form.entity.id and not match.form.alias.rule.gated
+        )  # two doubtful names prove nothing
+        self._names = Standing([match for match in firm if match.form.entity.label != "PLACE"], self.sentence)
         self._named = {i for match in names for i in range(match.first, match.last + 1)}
         self._bodies = {  # atoms of long names of our own: the `Agency` of the Missile Defense Agency speaks against nothing
             index: match
@@ -147,8 +150,7 @@ class Evidence(Around):
     def military_company(self, match: Match, firm: Standing) -> bool:
         """Does a system or force that needs no rule stand in the sentence, with nothing civil in it? Then no class word is asked for."""
         here = self.sentence(match.start)
-        located = match.first > 0 and self.text.atoms[match.first - 1].text in _LOCATING
-        located = located or (match.start, match.end) in self._places
+        located = self.located(match) or (match.start, match.end) in self._places
         if located or self._phrases.get(("civil", here)):
             return False
         company = (key for key in firm.of_labels(match, ("PLATFORM", "AGENCY")) if key != match.form.entity.id)

@@ -5,10 +5,11 @@ names never prove each other; a name that passed somewhere in the document carri
 speaks against them.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from transforms.tag.defense.choose import WORD, Judged, select
 from transforms.tag.defense.classes import CLASS_WORDS, TYPE_HEADS
 from transforms.tag.defense.evidence import Evidence
 from transforms.tag.defense.lexicon import Lexicon, Rule
@@ -17,17 +18,9 @@ from transforms.tag.defense.namesakes import HOMES, is_namesake
 from transforms.tag.defense.shortnames import short_names
 from transforms.tag.defense.standing import Standing
 
+_NUMBER = re.compile(r"\d| Mk [IVX]+\b")
 # Scores are the share of right mentions of that kind of evidence on the labelled sentences, rounded (docs/quality.md).
-_UNGATED, _WORD, _MAKER, _NEAR, _CUE, _ELSEWHERE = 0.97, 0.95, 0.93, 0.92, 0.88, 0.8
-
-
-class Judged(NamedTuple):
-    """A candidate that stands, how sure, and the entity that came second for the same words."""
-
-    match: Match
-    score: float
-    runner_up: str = ""
-    fit: int = 0  # words of the entity's own class stand beside it; looked at only where names compete
+_UNGATED, _MAKER, _NEAR, _CUE, _ELSEWHERE = 0.97, 0.93, 0.92, 0.88, 0.8
 
 
 def judge(lexicon: Lexicon, candidates: list[Match], evidence: Evidence) -> list[Judged]:
@@ -55,6 +48,8 @@ def judge(lexicon: Lexicon, candidates: list[Match], evidence: Evidence) -> list
         rule = effective_rule(match)
         if rule.nots and evidence.sentence_has(match, rule.nots):
             continue
+        if rule.gated and match.form.alias.text.isupper() and match.form.alias.text.isalpha() and evidence.shouted(match):
+            continue  # `FRIGATE PLAN`: in a line of capitals an acronym that asks for proof is a word
         if match.recased and not match.capitals and match.form.alias.rule.gated and evidence.opens_sentence(match):
             continue  # `Extra tanks` are no EXTRA: a word that asks for proof, written as any word is at the start of a sentence
         if _is_word_of(match, longer):
@@ -146,7 +141,7 @@ def effective_rule(match: Match) -> Rule:
     if match.recased and match.respaced and not match.capitals:  # `At 16`, `Rs 24` are not AT-16, RS-24
         return Rule(near=True, words=rule.words or CLASS_WORDS.get(form.entity.category, ()), nots=rule.nots)
     told = form.designator or any(word in match.variant for word in (" Block ", " Mk ", " Tranche ", " Batch ", " Flight "))
-    if match.variant and rule.gated and told and any(c.isdigit() for c in match.variant) and len(match.variant) > 3:
+    if match.variant and rule.gated and told and _NUMBER.search(match.variant) and len(match.variant) > 3:
         return Rule(nots=rule.nots)
     if form.weak and not rule.gated and not rule.free and not match.variant and "-" not in form.alias.text:
         return Rule(cue=True, nots=rule.nots)
@@ -170,7 +165,7 @@ def _gate(match: Match, evidence: Evidence, firm: Standing, lexicon: Lexicon, kn
     entity = match.form.entity
     makers = lexicon.ancestors(entity.id)
     if (not match.recased or match.capitals) and evidence.headed(match, TYPE_HEADS.get(entity.category or entity.label, ())):
-        return _WORD
+        return WORD
     if rule.typed:
         return 0.0
     if entity.label == "PLATFORM" and firm.with_ids(match, makers):
@@ -187,6 +182,9 @@ def _gate(match: Match, evidence: Evidence, firm: Standing, lexicon: Lexicon, kn
     if entity.label == "AGENCY" and not rule.words and evidence.speaks(match):
         return _MAKER
     town = entity.category == "naval" and not match.form.designator
+    town = town or (
+        evidence.located(match) and evidence.text.gap(match.last) != " " and evidence.person(match)
+    )  # `over the Negev`
     if entity.label == "PLATFORM" and not town and not match.recased and evidence.at_home(match, firm):
         return _CUE
     if evidence.owned(match, entity.iso3) and (entity.label == "COMPANY" or entity.id.endswith("-generic")):
@@ -207,7 +205,7 @@ def _gate(match: Match, evidence: Evidence, firm: Standing, lexicon: Lexicon, kn
         return 0.0
     if len(match.form.atoms) == 1 and evidence.person(match) and not (rule.words or evidence.near(match, firm)):
         return 0.0
-    return _WORD if rule.words else _MAKER if rule.maker else _NEAR if rule.near else _CUE
+    return WORD if rule.words else _MAKER if rule.maker else _NEAR if rule.near else _CUE
 
 
 def _has_word(match: Match, rule: Rule, evidence: Evidence, firm: Standing) -> bool:
@@ -266,48 +264,10 @@ def _contradicted(match: Match, evidence: Evidence, *, ungated: bool) -> bool:
         return (
             short
             and match.form.entity.label in ("PLATFORM", "PROGRAM")
-            and bool(match.form.atoms[-1])
+            and (
+                bool(match.form.atoms[-1]) or match.form.entity.category == "naval"
+            )  # found by pattern: calibres are never foreign
             and evidence.foreign(match)
         )
     named = evidence.part_of_other_name(match) or evidence.before_surname(match)
     return len(match.form.atoms) == 1 and (named or evidence.model_number(match))
-
-
-def select(judged: Iterable[Judged]) -> list[Judged]:
-    """One mention per place: longest span first, then the surer; names beat terms. In text order."""
-    best: dict[tuple[int, int], Judged] = {}
-    for item in judged:
-        span = (item.match.start, item.match.end)
-        other = best.get(span)
-        if other is None:
-            best[span] = item
-            continue
-        first, second = sorted((other, item), key=_rank, reverse=True)
-        rival = second.match.form.entity.id
-        best[span] = first if rival == first.match.form.entity.id else first._replace(runner_up=first.runner_up or rival)
-    chosen: list[Judged] = []
-    taken: set[int] = set()  # code points
-    for item in sorted(best.values(), key=lambda j: (j.match.start - j.match.end, j.match.start)):
-        letters = range(item.match.start, item.match.end)
-        if taken.isdisjoint(letters):
-            chosen.append(item)
-            taken.update(letters)
-    return sorted(chosen, key=lambda j: j.match.start)
-
-
-def _rank(item: Judged) -> tuple[float, ...]:
-    match = item.match
-    term = match.form.entity.label == "TERM"
-    return (  # what decides first stands first
-        match.joined,
-        not term,
-        bool(match.form.entity.id),
-        not match.variant,
-        item.fit,
-        match.exact,
-        not match.respaced,
-        len(match.form.atoms),
-        item.score >= _WORD,
-        not match.recased,
-        bool(match.form.entity.iso3),
-    )

@@ -2,7 +2,7 @@
 
 import re
 
-from transforms.tag.defense.atoms import DASHES, words
+from transforms.tag.defense.atoms import DASHES, is_cyrillic, words
 from transforms.tag.defense.matcher import Match, Text
 
 # Whose body a text in this language means when it names no country; Spanish, Portuguese and Arabic leave it open.
@@ -37,7 +37,16 @@ _RIVALS = words("against beat beats vs versus over defeated defeats hosts visits
 _PLAYS = words("beat beats defeated defeats hosts visits faces lost plays wins won routs rallies")
 _AFTER_TEAM = words("on in at and this last for by to")
 _LOCATING = words("in at near from to of outside around over aus bei nach über à de en w z do в над под из у к до по від з біля")
-_INSIDE = words("in on")  # a base is stood *at*, a town lived *in*
+_INSIDE = words("in on off en em w we в у")  # a base is stood *at*, a town lived *in*
+_TOWNS = words("town city mayor municipality village residents citizens")
+_STATES = (
+    "Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|"
+    "Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New [A-Z]\\w+|"
+    "North [A-Z]\\w+|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island|South [A-Z]\\w+|Tennessee|Texas|Utah|Vermont|Virginia|Washington|"
+    "West Virginia|Wisconsin|Wyoming|Ontario|Quebec|[A-Z][a-z]{1,5}\\."
+)
+_IN_A_STATE = re.compile(rf", (?:{_STATES})(?=[,.;:) ]|$)")
+_DATELINE = re.compile(rf"(?:, (?:{_STATES}))? ?[-–—:] ")
 
 
 def is_namesake(text: Text, match: Match, parent_names: frozenset[str]) -> bool:
@@ -48,6 +57,12 @@ def is_namesake(text: Text, match: Match, parent_names: frozenset[str]) -> bool:
     before = text.atoms[match.first - 1].text if text.gap(match.first - 1) == " " else ""
     gap = text.gap(match.last)
     after = text.atoms[match.last + 1].text if gap == " " else ""
+    if label != "AGENCY" and not match.form.designator and _opens_dateline(text, match):
+        return True  # `SEVERODVINSK: The submarine ...`
+    if label == "PLATFORM" and gap == "-" and _is_small(text.atoms[match.last + 1].text) and not match.variant:
+        return True  # `«Искандер-наме»`
+    if label == "PLATFORM" and match.form.designator and _ends_a_code(text.text[: match.start]):
+        return True  # the `E2` of `E195-E2`
     if label == "PLATFORM" and before in _TITLES and not match.form.designator:
         return True  # `Operation Spider's Web`, `Call sign Phoenix`
     if before in _NUMBERED and match.form.designator:
@@ -65,6 +80,10 @@ def is_namesake(text: Text, match: Match, parent_names: frozenset[str]) -> bool:
         if ship and before in _LOCATING:
             return True  # ships are named after the towns they lie in
         return (before in _CARS and before not in parent_names) or after in _TRAFFIC
+    if label in ("COMPANY", "FACILITY") and is_town(text, match, alone=not match.form.alias.rule.words):
+        return True
+    if label == "AGENCY" and after.startswith("One"):
+        return True  # `Air Force One`, the aeroplane and the shoe
     if label == "AGENCY":
         article = before.lower() in ("the", "s") or match.form.alias.text.count(" ") > 1
         return (before in _RIVALS and (gap != " " or after in _AFTER_TEAM)) or (
@@ -73,3 +92,32 @@ def is_namesake(text: Text, match: Match, parent_names: frozenset[str]) -> bool:
     if label == "FACILITY" and match.form.alias.rule.gated:
         return gap in tuple(DASHES) or (before.lower() in _INSIDE and bool(match.form.alias.rule.words))
     return False
+
+
+def _opens_dateline(text: Text, match: Match) -> bool:
+    """Does the name open a line as the place from which it is told: `SEVERODVINSK: `, `ANNISTON, Ala. - `?"""
+    opens = match.start == 0 or text.text[match.start - 1] == "\n"
+    return opens and text.text[match.start : match.end].isupper() and _DATELINE.match(text.text, match.end) is not None
+
+
+def is_town(text: Text, match: Match, *, alone: bool) -> bool:
+    """Is it the town that the firm or base is named after: `Oshkosh, Wisconsin`, `the mayor of Kongsberg`? `performed in Oshkosh` is one
+    where the name cannot stand for the firm `alone`."""
+    if match.first != match.last:
+        return False
+    before = text.atoms[match.first - 1].text if text.gap(match.first - 1) == " " else ""
+    if _IN_A_STATE.match(text.text, match.end):
+        return True
+    if before == "of" and match.first > 1 and text.atoms[match.first - 2].text.lower() in _TOWNS:
+        return True
+    ends = not text.text[match.end : match.end + 2].strip(" .,;")
+    return match.form.entity.label == "COMPANY" and before == "in" and ends and not alone
+
+
+def _is_small(word: str) -> bool:
+    return len(word) > 2 and word.islower() and is_cyrillic(word)
+
+
+def _ends_a_code(before: str) -> bool:
+    """Does a code with a digit in it stand before, tied by a hyphen?"""
+    return before.endswith("-") and before[-2:-1].isdigit()

@@ -5,6 +5,7 @@ Prefixes are those that the navies themselves write; `AN/` is the joint electron
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 
 from transforms.tag.defense.forms import Form
 from transforms.tag.defense.lexicon import Alias, Entity, Lexicon, Rule
@@ -42,17 +43,47 @@ _SHIPS = {
     "GNS": "GHA", "LÉ": "IRL", "ROU": "URY", "NNS": "NGA", "SLNS": "LKA", "BNS": "BGD", "ARC": "COL", "ARM": "MEX", "RSS": "SGP",
     "KD": "MYS",
 }  # fmt: skip
+_OTHER_PREFIXES = ("INS", "JS", "ROCS", "USCGC", "RFS", "IRIS", "HS", "FS", "ITS", "CNS", "NMS", "KDB", "EML", "ENS", "RNS")
 _NEEDS_CUE = frozenset({"RFA", "PNS", "ARA", "BAP", "ARC", "ARM", "RSS", "KD", "BNS", "ROU"})
 _WORD = r"[A-ZÀ-ÞĀ-Ž][\w'’.-]*"
 _SHIP = re.compile(rf"\b(?P<prefix>{'|'.join(_SHIPS)}) (?P<name>{_WORD}(?: (?:{_WORD}|of|the|de|do|da|van|II|III)){{0,3}})")
 _KIND = (
     r"(?:frigate|destroyer|corvette|submarine|cruiser|aircraft carrier|warship|test ship|minehunter|minesweeper|patrol (?:vessel|ship)|"
     r"landing ship|assault ship|Fregatte|Korvette|Zerstörer|U-Boot|frégate|corvette|sous-marin|porte-avions|fragata|corbeta|submarino|"
-    r"fregata|okręt|fırkateyni?|korveti?)"
+    r"patrullero|fregat[aęyą]|korwet[aęyą]|okręt(?:u|em)?|niszczyciel[ea]?|fırkateyni?|korveti?)"
+)
+# Quoted, or in Chinese with its last character, whatever is called a warship is one.
+_NAMED_SHIPS = (
+    re.compile(
+        r"\b(?:фрегат|корвет|эсмин|есмін|крейсер|подлодк|подводн\w+ лодк|п[іи]дводн\w+ ч[ао]вн|(?:десантн|сторожев|ракетн)\w+ кора?бл|"
+        r"тральщик|авианос|авіанос|ракетоносц)\w* [«„“\"](?P<name>[А-ЯЁІЇЄҐ][^«»“”„\"\n]{2,30})[»”“\"]"
+    ),
+    re.compile(
+        r"\b(?:Fregatte|Korvette|Zerstörer|U-Boot|Minenjagdboot|Einsatzgruppenversorger|frégate|sous-marin|porte-avions|fragata|corbeta|"
+        r"submarino|patrullero|fregat[aęyą]|okręt\w{0,2}|fregata|cacciatorpediniere|sommergibile) "
+        r"[«„“\"](?P<name>[A-ZÀ-ÞĀ-Ž][^«»“”„\"\n]{2,30})[»”“\"]"
+    ),
+    re.compile(r"(?:驱逐舰|护卫舰|补给舰|登陆舰|攻击舰|航母|潜艇)(?P<name>[\u4e00-\u9fff]{2,6}?[号舰])"),
 )
 _BARE_SHIP = re.compile(rf"\b{_KIND} [«„“\"']?(?P<name>{_WORD}(?: (?:{_WORD}|of|the|de|do|da|van|II|III)){{0,3}})")
 _HULL_NUMBER = re.compile(r"[»”\"']? \((?:[A-Z]{2,4}[ -]?)?\d{2,4}\)")
-_TYPE_WORDS = frozenset({"Type", "Class", "The", "Commander", "Captain", "Navy", "Block"})
+_TYPE_WORDS = frozenset(
+    {
+        "Type",
+        "Class",
+        "The",
+        "Commander",
+        "Captain",
+        "Navy",
+        "Block",
+        "President",
+        "Prime",
+        "Minister",
+        "Secretary",
+        "Force",
+        "Program",
+    }
+)
 _ELECTRONICS = re.compile(r"\bAN/[A-Z]{3}-\d{1,3}[A-Z]?(?:\(V\)\d?)?")
 _BASE = re.compile(
     rf"\b(?P<name>(?:{_WORD} ){{1,3}})(?:Air Base|Airbase|Air Force Base|AFB|Naval Base|Naval Station|(?:Naval )?Air Station|"
@@ -89,13 +120,15 @@ _RULES = {False: Rule(), True: Rule(near=True)}
 class Patterns:
     """Candidates by pattern. Those that the lexicon lists too carry its entity, the others an entity without an id."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, places: Iterable[Entity]) -> None:
+        self._places = {alias.text for place in places for alias in place.aliases}
         self._munitions = {key: entity for key, entity in lexicon.entities.items() if entity.category == "munition"}
         self._ships: dict[str, Entity] = {}  # by the name without the prefix of its navy
         for entity in lexicon.entities.values():
-            prefix, _, name = entity.name.partition(" ")
-            if entity.category == "naval" and name and prefix.isupper() and prefix.isalpha() and "-class" not in name:
-                self._ships[name] = entity
+            for alias in entity.aliases if entity.category == "naval" else ():
+                prefix, _, name = alias.text.partition(" ")
+                if name and (prefix in _SHIPS or prefix in _OTHER_PREFIXES) and "-class" not in name:
+                    self._ships.setdefault(name, entity)
 
     def matches(self, text: Text) -> list[Match]:
         """Candidates in no particular order; lists and their longer forms are the matcher's."""
@@ -134,9 +167,18 @@ class Patterns:
             )
             if listed:
                 found.append(_match(text, self._ships[listed], start, start + len(listed)))
-            elif name and _HULL_NUMBER.match(text.text, start + len(name)):
+            elif name and (_HULL_NUMBER.match(text.text, start + len(name)) or self._is_new(name)):
                 found.append(_match(text, Entity("", name, "PLATFORM", (), "", "naval"), start, start + len(name)))
+        for pattern in _NAMED_SHIPS:
+            for match in pattern.finditer(text.text):
+                name = match["name"]
+                entity = self._ships.get(name) or Entity("", name, "PLATFORM", (), "", "naval")
+                found.append(_match(text, entity, match.start("name"), match.end("name")))
         return found
+
+    def _is_new(self, name: str) -> bool:
+        """Can it be only a ship's: `the submarine Narciso Monturiol`? One word behind the kind of ship may be whose it is."""
+        return " " in name and name not in self._places and all(word[0].isupper() for word in name.split())
 
     def _calibres(self, text: Text) -> list[Match]:
         found = []

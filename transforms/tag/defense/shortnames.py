@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from transforms.tag.defense.atoms import words
 from transforms.tag.defense.evidence import Evidence
 from transforms.tag.defense.matcher import Match
+from transforms.tag.defense.namesakes import is_town
 
 # First words of firms that are no name by themselves
 _COMMON = words(
@@ -36,7 +37,6 @@ def short_names(evidence: Evidence, accepted: Sequence[Match]) -> Iterator[Match
             continue
         found = dataclasses.replace(firm, first=index, last=index, start=atom.start, end=atom.end, exact=False)
         before = text.atoms[index - 1].text if text.gap(index - 1) == " " else ""
-        if not (before[:1].isupper() and index - 1 not in taken and before.lower() != "the") and not evidence.part_of_other_name(
-            found
-        ):
+        longer = before[:1].isupper() and index - 1 not in taken and before.lower() != "the"
+        if not (longer or evidence.part_of_other_name(found) or is_town(text, found, alone=False)):
             yield found

@@ -10,11 +10,12 @@ from pathlib import Path
 from schemas.records import Deal, Mention
 from transforms.tag.analysis import Analysis
 from transforms.tag.defense.agencies import Agencies, read_places
+from transforms.tag.defense.choose import Judged
 from transforms.tag.defense.cues import CUE_ID, CUES_FILE, Cue, Prefixes, cue_of, read_cues
 from transforms.tag.defense.deals import find_deals
 from transforms.tag.defense.designators import extend, join
 from transforms.tag.defense.evidence import Evidence
-from transforms.tag.defense.gating import Judged, judge
+from transforms.tag.defense.gating import judge
 from transforms.tag.defense.lexicon import LEXICON_DIR, Lexicon, read_lexicon
 from transforms.tag.defense.matcher import Match, Matcher, Text
 from transforms.tag.defense.patterns import Patterns
@@ -46,7 +47,7 @@ class DefenseTagger:
             entities.update((entity.id, entity) for entity in found)
             self._agencies = Agencies(self.lexicon, places)
             self._matcher = Matcher(Lexicon(entities, ""))
-            self._patterns = Patterns(self.lexicon)
+            self._patterns = Patterns(self.lexicon, places)
             self._weights = read_weights()
             self._prefixes = Prefixes(cues)
         self._last: tuple[str, str, list[Cue]] = ("", "", [])  # cues of the text that was asked for last
