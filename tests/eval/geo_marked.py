@@ -80,24 +80,30 @@ class Tally:
         )
 
 
+def parse_marked(marked: str) -> tuple[str, dict[tuple[int, int], tuple[str, str]], list[tuple[int, int]]]:
+    """The text without its marks, the mentions, the traps."""
+    text, last = "", 0
+    gold: dict[tuple[int, int], tuple[str, str]] = {}
+    traps: list[tuple[int, int]] = []
+    for mark in _MARK.finditer(marked):
+        text += marked[last : mark.start()]
+        start = len(text)
+        text += mark[1] or mark[4]
+        if mark[1]:
+            gold[start, len(text)] = (mark[2], mark[3])
+        else:
+            traps.append((start, len(text)))
+        last = mark.end()
+    return text + marked[last:], gold, traps
+
+
 def read_marked(path: Path) -> list[Sentence]:
     """The sentences of a file."""
     sentences = []
     for line in path.read_text("utf-8").splitlines():
         row = json.loads(line)
-        sentence = Sentence(row["id"], row["kind"], row["language"])
-        last = 0
-        for mark in _MARK.finditer(row["text"]):
-            sentence.text += row["text"][last : mark.start()]
-            start = len(sentence.text)
-            sentence.text += mark[1] or mark[4]
-            if mark[1]:
-                sentence.gold[start, len(sentence.text)] = (mark[2], mark[3])
-            else:
-                sentence.traps.append((start, len(sentence.text)))
-            last = mark.end()
-        sentence.text += row["text"][last:]
-        sentences.append(sentence)
+        text, gold, traps = parse_marked(row["text"])
+        sentences.append(Sentence(row["id"], row["kind"], row["language"], text, gold, traps))
     return sentences
 
 

@@ -18,6 +18,7 @@ class Cues:
     last: dict[str, str]
     lead: dict[str, str]
     admin_after: frozenset[str]
+    admin_several: frozenset[str]
     speaks: frozenset[str]
     tongue: frozenset[str]  # demonyms that are languages
     honorific: frozenset[str]
@@ -35,6 +36,14 @@ class Cues:
     sport_verb: frozenset[str]
     sport_noun: frozenset[str]
     brand: frozenset[str]  # better known than the town of that name
+    sport_before: frozenset[str]
+    sport_role: frozenset[str]
+    firm_staff: frozenset[str]
+    firm_has: frozenset[str]
+    container: frozenset[str]
+    tongue_noun: frozenset[str]
+    calendar: frozenset[str]
+    given: frozenset[str]  # first names
     phrases: dict[str, tuple[str, ...]]  # first word(s), case folded -> what may follow
 
 
@@ -62,6 +71,7 @@ def load_cues() -> Cues:
         last=table("edifice", "organ", "firm", "water", "relief", "road", "transit", "admin"),
         lead=table("lead_water", "lead_relief"),
         admin_after=frozenset(classes["admin_after"]),
+        admin_several=frozenset(classes["admin_several"]),
         speaks=frozenset(classes["speaks"]),
         tongue=frozenset(classes["tongue"]),
         honorific=frozenset(classes["honorific"]),
@@ -81,5 +91,18 @@ def load_cues() -> Cues:
         sport_verb=frozenset(classes["sport_verb"]),
         sport_noun=frozenset(classes["sport_noun"]),
         brand=frozenset(classes["brand"]),
+        sport_before=frozenset(classes["sport_before"]),
+        sport_role=frozenset(classes["sport_role"]),
+        firm_staff=frozenset(classes["firm_staff"]),
+        firm_has=frozenset(classes["firm_has"]),
+        container=frozenset(classes["container"]),
+        tongue_noun=frozenset(classes["tongue_noun"]),
+        calendar=frozenset(classes["calendar"]),
+        given=_given_names(),
         phrases=phrases,
     )
+
+
+def _given_names() -> frozenset[str]:
+    lines = (DATA / "given_names.tsv").read_text("utf-8").splitlines()
+    return frozenset(name for line in lines if not line.startswith("#") for name in line.split("\t")[1].split())

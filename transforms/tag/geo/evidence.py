@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from typing import Final
 
 from transforms.tag.analysis import Analysis, NerSpan
+from transforms.tag.geo.borrowed import Borrowed
 from transforms.tag.geo.cues import Cues
 from transforms.tag.geo.gazetteer import ALTERNATE, GIVEN, SURNAME, WORD, Gazetteer
 from transforms.tag.geo.lexicon import Lexicon
@@ -24,6 +25,7 @@ _ADMIN1, _ADMIN2, _REGION = 1, 2, 3
 _SHORT: Final = (
     5  # letters of demonyms that are words for people and for other things ("Pole", "Dane", "Kiwi"); longer ones are adjectives
 )
+_FAMOUS: Final = ("great:city", "great:admin1", "gaz:capital")
 _JOINS: Final = ("and", "or")
 _LIST_GAPS: Final = (",", "and", "or", ", and", ", or", ";", "-", "–")
 
@@ -65,6 +67,7 @@ class Evidence:
             elif span.label in ("ORG", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW"):
                 self._as_other[_bare(name)] += 1
         self._beside = Surroundings(analysis, words, gazetteer, cues)
+        self._borrowed = Borrowed(analysis.text, words, gazetteer, lexicon, cues, self._beside.title_case)
         self._starts = {start for start, _ in analysis.sentences}
         self._longer: dict[int, list[Candidate]] = defaultdict(list)
         self._begin_at: dict[int, list[Candidate]] = defaultdict(list)
@@ -166,18 +169,24 @@ class Evidence:
         if self._beside.vetoed(c) or (c.entry is not None and not c.entry.sure and not self._borne_out(c)):
             return True
         model = self._model(c)
+        if self._borrowed.takes(c, model):
+            return True
         if model == "=LANGUAGE" and self._text[c.start : c.end].casefold() in self._cues.tongue:
             return True
         if c.entry is not None and c.entry.label == "COUNTRY" and model == "<PERSON" and self._text[c.end : c.end + 1] != "-":
             return not any(self._cues.before.get(w.text.casefold()) == "person_title" for w in self._words[c.last : c.last + 3])
-        first = self._words[c.first]
-        only_model = c.entry is None and not c.hi and not c.pattern and not c.state
-        return only_model and c.last - c.first == 2 and self._beside.flags_of(first.text) & (GIVEN | WORD) == GIVEN
+        return False
 
     def shouts(self, c: Candidate) -> bool:
-        """Whether `c` stands in a line of capitals, of which the model makes little: only names of one meaning can be trusted there."""
+        """Whether `c` stands in a line of capitals, of which the model makes little, and names one thing: there it needs no more."""
+        one_thing = (
+            c.entry.sure
+            if c.entry is not None
+            else self._kind(c) in _FAMOUS and not self._g.flags[c.lo] & (WORD | GIVEN | SURNAME)
+        )
         return (
-            self._beside.title_case[c.first]
+            one_thing
+            and self._beside.title_case[c.first]
             and c.last - c.first < _SHORT
             and self._text[c.start : c.end].isupper()
             and c.end - c.start > 3

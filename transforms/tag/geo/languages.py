@@ -13,6 +13,7 @@ from transforms.tag.analysis import Analysis
 from transforms.tag.geo.forms import STEM, Forms, fold, load_forms
 from transforms.tag.geo.gazetteer import Gazetteer, key_of
 from transforms.tag.geo.judge import Kept
+from transforms.tag.geo.language_context import LanguageContext
 from transforms.tag.geo.lexicon import Entry, Lexicon
 from transforms.tag.geo.scan import Candidate, Word
 
@@ -45,11 +46,14 @@ def find_in_language(
     )
     persons = [(e.start, e.end) for e in analysis.ents if e.label in _PERSONS and " " in text[e.start : e.end]]
     kept: list[Kept] = []
+    context = LanguageContext(text, words, analysis.language, lexicon)
     for start, end, entry in spans:
+        if context.borrowed(start, end, entry):
+            continue
         if text[start - 1 : start] in _OPEN and text[end : end + 1] in _CLOSE and start and entry.label in ("COUNTRY", "CITY"):
             continue  # a ship, a hotel, a paper called so
         if not any(a < end and start < b for a, b in (*vetoes, *persons)):
-            kept.append(Kept(_candidate(start, end, words, entry), _SURE))
+            kept.append(Kept(_candidate(start, end, words, context.acting(start, end, entry)), _SURE))
     for ent in analysis.ents:
         if ent.label in _PLACES and not any(k.candidate.start < ent.end and ent.start < k.candidate.end for k in kept):
             if any(a < ent.end and ent.start < b for a, b in vetoes):

@@ -13,6 +13,7 @@ from transforms.tag.geo.gazetteer import Gazetteer
 from transforms.tag.geo.judge import Kept
 from transforms.tag.geo.lexicon import Entry, Lexicon
 from transforms.tag.geo.metonym import acts
+from transforms.tag.geo.namesakes import beside_namesake, is_typed
 from transforms.tag.geo.resolve import ADMIN1, ADMIN2, CITY, REGION, Name, Sense, resolve
 from transforms.tag.geo.scan import Word
 
@@ -30,6 +31,7 @@ def mentions_of(
     names: dict[int, Name] = {}  # by the start of their range in the gazetteer
     nations: defaultdict[int, float] = defaultdict(float)
     states: defaultdict[int, float] = defaultdict(float)
+    states_proper = beside_namesake(analysis, words, kept, lexicon)
     for i, k in enumerate(kept):
         c = k.candidate
         if c.state:
@@ -37,7 +39,7 @@ def mentions_of(
             nations[g.iso2_of[c.state[:2]]] += 1
             continue
         entry = c.entry
-        if entry is not None and (not c.hi or entry.label != "COUNTRY"):
+        if entry is not None and (not c.hi or entry.label != "COUNTRY" or c.start in states_proper):
             if entry.iso3 in lexicon.countries:
                 nations[g.iso2_of.get(lexicon.countries[entry.iso3].iso2, -1)] += _SAID.get(entry.label, 0.7)
             continue
@@ -60,14 +62,14 @@ def mentions_of(
             if after.hi:
                 rows = g.place[after.lo : after.hi]
                 name.beside.extend(g.admin1_index[rows[g.kind[rows] == ADMIN1]].tolist())
-        if c.last < len(words) and words[c.last].text in cues.admin_after and text[c.end : words[c.last].start] == " ":
+        if is_typed(text, words, c.last, cues):
             name.typed = ADMIN1
     senses: dict[int, Sense] = {}
     keys = list(names)
     for i in range(0, len(keys), _TOGETHER):
         some = keys[i : i + _TOGETHER]
         senses.update(zip(some, resolve([names[key] for key in some], nations, states, g, lexicon), strict=True))
-    return _near_others(list(_written(text, words, kept, senses, lexicon, g, cues)), analysis)
+    return _near_others(list(_written(text, words, kept, senses, states_proper, lexicon, g, cues)), analysis)
 
 
 def _near_others(mentions: list[Mention], analysis: Analysis) -> list[Mention]:
@@ -101,7 +103,14 @@ def _near_others(mentions: list[Mention], analysis: Analysis) -> list[Mention]:
 
 
 def _written(
-    text: str, words: list[Word], kept: Sequence[Kept], senses: dict[int, Sense], lexicon: Lexicon, g: Gazetteer, cues: Cues
+    text: str,
+    words: list[Word],
+    kept: Sequence[Kept],
+    senses: dict[int, Sense],
+    states_proper: frozenset[int],
+    lexicon: Lexicon,
+    g: Gazetteer,
+    cues: Cues,
 ) -> Iterator[Mention]:
     for k in kept:
         c = k.candidate
@@ -109,7 +118,8 @@ def _written(
         if c.state:
             yield _of_row(c.start, span, g.admin1_row[c.state], k.score, "name", "", lexicon, g)
             continue
-        sense = senses.get(c.lo) if c.hi and (c.entry is None or c.entry.label == "COUNTRY") else None
+        of_gazetteer = c.hi and (c.entry is None or (c.entry.label == "COUNTRY" and c.start not in states_proper))
+        sense = senses.get(c.lo) if of_gazetteer else None
         if sense is None or sense.row < 0:
             if c.entry is not None:
                 second = _entity(sense.second, None, lexicon, g) if sense is not None else ""

@@ -1,7 +1,5 @@
 """What stands beside a candidate: classes of words before and after it, the larger name it may be part of, and what rules it out."""
 
-import re
-from itertools import pairwise
 from typing import Final
 
 from transforms.tag.analysis import Analysis
@@ -25,10 +23,11 @@ _PACTS: Final = frozenset(
     "agreement agreements accord accords protocol protocols treaty convention conventions format memorandum".split()
 )
 _BEFORE_US: Final = ("", "the", "in", "to", "of", "from", "by", "with", "and", "vs", "for", "on", "against", "at")
-_YEAR: Final = re.compile(r" (?:19|20)\d\d\b")
 _IN: Final = ("in", "into", "from", "through", "fluent", "broken", "perfect", "poor", "bad", "good", "conversational")
+_SPOKEN: Final = ("speak", "language")
 _FUNCTION: Final = frozenset(
-    "only but without with for on at to as by because when while before after than is was are were".split()
+    "only but without instead rather first too again also then if so before through with for on at to as by because when while before after "
+    "than is was are were".split()
 )
 _BAD_PARTS: Final = ("firm", "event", "club")
 
@@ -181,14 +180,11 @@ class Surroundings:
             return True
         if c.entry is None and self._ends_a_compound(c):
             return True
-        rest = self._cues.phrases.get(self._text[c.start : c.end].casefold())
-        if rest:
-            following = self._text[c.end : c.end + 24].replace("-", " ").strip().casefold()
-            if any(following.startswith(p) and not following[len(p) : len(p) + 1].isalpha() for p in rest):
-                return True
-        previous = self._words[c.first - 1].text.casefold() if c.first else ""
-        if self._is_renamed(c, previous):
+        if self._in_phrase(c.start, c.end) or (
+            c.last - c.first > 1 and c.entry is None and self._in_phrase(c.start, self._words[c.first].end)
+        ):
             return True
+        previous = self._words[c.first - 1].text.casefold() if c.first else ""
         if self._text[c.end : c.end + 6] in ("-class", " class") or (
             previous in self._cues.ship and self._words[c.first - 1].stop + 1 == c.start
         ):
@@ -216,30 +212,11 @@ class Surroundings:
         is_place = bool(low[0] < high[0]) or left.text.casefold() in _GENERAL
         return left.capital and len(left.text) > _TAIL and not is_place and not c.last - c.first > 1
 
-    def _is_renamed(self, c: Candidate, previous: str) -> bool:
-        """Whether the name is borrowed: by a race, by games of a year, by a firm or person in apposition, by a town's own club."""
-        words, text, cues = self._words, self._text, self._cues
-        if (
-            previous in ("of", "de")
-            and c.first > 1
-            and words[c.first - 2].capital
-            and words[c.first - 2].text.casefold() in cues.race
-        ):
-            return True
-        if c.entry is None and c.hi and _YEAR.match(text, c.end) and cues.before.get(previous) != "place_prep":
-            return True
-        if words[c.first].text.casefold() in cues.ship and words[c.first].text.isupper() and c.last - c.first > 1:
-            return True
-        if text[c.end : c.end + 2] == ", " and not (c.entry is not None and c.entry.sure and c.entry.label != "REGION"):
-            beside = words[c.last : c.last + 7]
-            if beside and beside[0].text in ("the", "a", "an"):
-                for left, right in pairwise(beside):
-                    if text[left.end : right.start] != " ":
-                        return left.text in cues.maker
-        if c.entry is None and c.hi and c.last < len(words) and words[c.last].text in cues.sport_verb:
-            around = words[max(0, c.first - 15) : c.last + 25]
-            return sum(w.text.casefold() in cues.sport_noun for w in around) > 1
-        return False
+    def _in_phrase(self, start: int, end: int) -> bool:
+        """Whether what follows the words at `start`..`end` makes them a fixed phrase."""
+        rest = self._cues.phrases.get(self._text[start:end].casefold())
+        following = self._text[end : end + 24].replace("-", " ").strip().casefold() if rest else ""
+        return any(following.startswith(p) and not following[len(p) : len(p) + 1].isalpha() for p in rest or ())
 
     def _is_tongue(self, c: Candidate, previous: str) -> bool:
         """Whether a demonym stands for the language: "spoke Russian", "fluent in Arabic and French", "said in Turkish."."""
@@ -248,10 +225,13 @@ class Surroundings:
         following = self._text[c.end : c.end + 2]
         alone = not following[:1].isalpha() and not (following[:1] in " -’'" and following[1:].isalpha())
         joined = c.last < len(self._words) and self._words[c.last].text in ("and", "or", "at", "on", "to", "with", "as")
-        near = [w.text.casefold() for w in self._words[max(0, c.first - 5) : c.first]]
-        if not set(near) & self._cues.speaks:
-            return previous in _IN and (alone or self._phrase_ends(c.last))
-        return previous in self._cues.speaks or alone or joined
+        beside = self._words[c.last].text if c.last < len(self._words) else ""
+        if (beside in self._cues.tongue_noun and following[:1] == " ") or (following[:1] == "-" and beside.startswith(_SPOKEN)):
+            return True
+        if previous in _IN and (alone or self._phrase_ends(c.last)):
+            return True
+        near = {w.text.casefold() for w in self._words[max(0, c.first - 5) : c.first]}
+        return bool(near & self._cues.speaks) and (previous in self._cues.speaks or alone or joined)
 
     def _phrase_ends(self, i: int) -> bool:
         """Whether nothing that a demonym could describe follows: "in Welsh only", "in Japanese and the room", "into French and Greek."."""

@@ -1,0 +1,196 @@
+"""Whether a name is only borrowed here: by a person, a club that plays, a firm, a dish, a race, the games of a year."""
+
+import re
+from itertools import pairwise
+from typing import Final
+
+from transforms.tag.geo.cues import Cues
+from transforms.tag.geo.gazetteer import ALTERNATE, GIVEN, Gazetteer, key_of
+from transforms.tag.geo.lexicon import Lexicon
+from transforms.tag.geo.scan import Candidate, Word
+
+_GREAT: Final = 150_000  # people: a first name that is also such a town ("Sydney Australia") makes no surname of what follows
+_AROUND: Final = (20, 25)  # words before and after that say what is spoken of
+_NEAR: Final = 5
+_YEAR: Final = re.compile(r" (?:19|20)\d\d\b")
+_SCORE: Final = re.compile(r"(?<![\d/–-])\d{1,2}[-–]\d{1,2}(?![\d/%–-])(?! (?:vote|majority|ruling|decision|percent|per cent))")
+_INITIAL: Final = re.compile(r" [A-Z]\.? ")
+_LOST_TO: Final = frozenset("lost lose loses losing defeat defeats home away".split())
+_DREW_WITH: Final = frozenset("draw draws drew drawn level tie ties tied match game".split())
+
+
+class Borrowed:
+    """The borrowed names of one text. `title_case` says for each word whether its capital means nothing."""
+
+    def __init__(
+        self, text: str, words: list[Word], gazetteer: Gazetteer, lexicon: Lexicon, cues: Cues, title_case: list[bool]
+    ) -> None:
+        self._text, self._words, self._g, self._lexicon, self._cues = text, words, gazetteer, lexicon, cues
+        self._title_case = title_case
+        self._sport = [word.text.casefold() in cues.sport_noun for word in words]
+        self._scores = [match.start() for match in _SCORE.finditer(text)] if any(self._sport) else []
+
+    def takes(self, c: Candidate, model: str) -> bool:
+        """Whether `c`, which the language model calls `model`, is not the place's here."""
+        return self._renamed(c) or self._person(c, model) or self._club(c) or self._firm(c) or self._dish(c)
+
+    def _before(self, c: Candidate, back: int = 1) -> str:
+        """The word `back` words before `c`, case folded, "" where something else than blanks parts it from the next one."""
+        i = c.first - back
+        if i < 0 or self._text[self._words[i].end : self._words[i + 1].start] != " ":
+            return ""
+        return self._words[i].text.casefold()
+
+    def _after(self, c: Candidate, on: int = 0) -> str:
+        """The word `on` words after `c`, case folded, "" where something else than blanks parts it from the one before."""
+        i = c.last + on
+        if i >= len(self._words) or self._text[self._words[i - 1].end : self._words[i].start] not in (" ", "-"[: 2 * on]):
+            return ""
+        return self._words[i].text.casefold()
+
+    def _is_town(self, c: Candidate) -> bool:
+        """Whether `c` is no state, people or seat of power: those play, sell and are eaten under their own name."""
+        return c.entry is None or c.entry.label in ("REGION", "PLACE", "CITY")
+
+    # persons
+
+    def _person(self, c: Candidate, model: str) -> bool:
+        if c.entry is not None and c.entry.label in ("METONYM", "ALLIANCE"):
+            return False
+        return not self._title_case[c.first] and (self._is_surname(c) or self._is_given(c, model))
+
+    def _is_surname(self, c: Candidate) -> bool:
+        """`Ireland` in "Kevin Ireland", `London` in "Jack R. London"."""
+        if c.last - c.first > 1:
+            first = c.entry is None and not c.pattern and c.last - c.first == 2 and self._words[c.first].text.casefold()
+            return bool(first) and not c.hi and first in self._cues.given and not self._famous(str(first))
+        i = c.first - 1
+        if i > 0 and _INITIAL.fullmatch(self._text, self._words[i - 1].end, c.start):
+            i -= 1
+        elif i < 0 or self._text[self._words[i].end : c.start] != " ":
+            return False
+        given = self._words[i].text.casefold()
+        return self._words[i].capital and given in self._cues.given and not self._famous(given)
+
+    def _famous(self, name: str) -> bool:
+        """Whether a first name is a state's or a large town's too."""
+        if name.title() in self._lexicon.forms:
+            return True
+        low, high = self._g.find([key_of(name)])
+        main = (self._g.flags[low[0] : high[0]] & ALTERNATE) == 0
+        rows = self._g.place[low[0] : high[0]][main]
+        return bool((self._g.population[rows] > _GREAT).any())
+
+    def _is_given(self, c: Candidate, model: str) -> bool:
+        """`Sydney` in "Sydney Sweeney": a place that is also a first name, before a capital word that is no part of a place's name."""
+        if c.last - c.first > 1 or c.last >= len(self._words) or model == "=GPE":
+            return False
+        name = self._words[c.first].text.casefold()
+        if name not in self._cues.given and not (c.hi and self._g.flags[c.lo] & GIVEN):
+            return False
+        following = self._words[c.last]
+        if not following.capital or self._words[c.first].stop != c.end or self._text[c.end : following.start] != " ":
+            return False
+        word = following.text.casefold()
+        return not (
+            following.text.isupper()
+            or not following.text[0].isalpha()
+            or word in self._cues.part
+            or word in self._cues.last
+            or word in self._cues.calendar
+            or self._cues.before.get(word) == "person_title"
+            or following.text in self._lexicon.reach
+        )
+
+    # clubs
+
+    def _club(self, c: Candidate) -> bool:
+        """Whether a town is its club: it plays, is played against, has a striker, where matches are spoken of."""
+        if not any(self._sport) or not self._is_town(c):
+            return False
+        before, after = self._before(c), self._after(c)
+        if (
+            self._cues.before.get(before) == "place_prep"
+            or self._text[c.end : c.end + 1] in ("/", "(")
+            or self._text[c.start : c.end].isupper()
+        ):
+            return False
+        level = self._level(c)
+        if after in self._cues.sport_role or (self._possessed(c) and self._word_at(c.last) in self._cues.sport_role):
+            return level > 1
+        if level < 2:
+            return False
+        second = self._before(c, 2)
+        if (
+            before in self._cues.sport_before
+            or (before == "to" and second in _LOST_TO)
+            or (before == "with" and second in _DREW_WITH)
+        ):
+            return True
+        if _SCORE.match(self._text, c.end + 1) or (c.start > 4 and _SCORE.fullmatch(self._text[c.start - 4 : c.start - 1])):
+            return True
+        if after in self._cues.sport_verb:
+            hosts = after.startswith("host") and not (c.last + 1 < len(self._words) and self._words[c.last + 1].capital)
+            return not hosts
+        return False
+
+    def _level(self, c: Candidate) -> int:
+        """How many words around `c` speak of matches; a score counts as two."""
+        low, high = max(0, c.first - _AROUND[0]), min(len(self._words), c.last + _AROUND[1])
+        nouns = {self._words[i].text.casefold() for i in range(low, high) if self._sport[i]}
+        start, end = self._words[low].start, self._words[high - 1].end
+        return len(nouns) + 2 * any(start <= at < end for at in self._scores)
+
+    def _possessed(self, c: Candidate) -> bool:
+        return self._words[c.last - 1].stop > self._words[c.last - 1].end
+
+    def _word_at(self, i: int) -> str:
+        return self._words[i].text.casefold() if i < len(self._words) else ""
+
+    # firms, dishes
+
+    def _firm(self, c: Candidate) -> bool:
+        """Whether a town or region is a firm: "Iberia pilots", "Santander raised its guidance", "Halifax another 61" branches."""
+        if not self._is_town(c) or self._cues.before.get(self._before(c)) == "place_prep":
+            return False
+        if self._after(c) in self._cues.firm_staff or (self._possessed(c) and self._word_at(c.last) in self._cues.firm_has):
+            return True
+        following = [self._after(c, k) for k in range(_NEAR)]
+        if "" in following:
+            following = following[: following.index("")]
+        if "its" in following[1:3] and any(word in self._cues.firm_has for word in following[2:]):
+            return True
+        return following[:1] == ["another"] and any(
+            w.text.casefold() in self._cues.firm_has for w in self._words[max(0, c.first - 8) : c.first]
+        )
+
+    def _dish(self, c: Candidate) -> bool:
+        """Whether a town or region is what is in a bottle: "a drop of Tabasco", "bottles of Worcestershire sauce and Tabasco"."""
+        if not self._is_town(c) or self._before(c) not in ("of", "and", "or"):
+            return False
+        near = [self._before(c, k) for k in range(1, _NEAR + 1)]
+        held = near.index("of") if "of" in near else -1
+        return held >= 0 and held + 1 < len(near) and near[held + 1] in self._cues.container
+
+    def _renamed(self, c: Candidate) -> bool:
+        """Whether the name is borrowed by a race, by games of a year, by a ship, by a firm or person in apposition."""
+        words, text, cues = self._words, self._text, self._cues
+        previous = words[c.first - 1].text.casefold() if c.first else ""
+        if (
+            previous in ("of", "de")
+            and c.first > 1
+            and words[c.first - 2].capital
+            and words[c.first - 2].text.casefold() in cues.race
+        ):
+            return True
+        if c.entry is None and c.hi and _YEAR.match(text, c.end) and cues.before.get(previous) != "place_prep":
+            return True
+        if words[c.first].text.casefold() in cues.ship and words[c.first].text.isupper() and c.last - c.first > 1:
+            return True
+        if text[c.end : c.end + 2] == ", " and not (c.entry is not None and c.entry.sure and c.entry.label != "REGION"):
+            beside = words[c.last : c.last + 7]
+            if beside and beside[0].text in ("the", "a", "an"):
+                for left, right in pairwise(beside):
+                    if text[left.end : right.start] != " ":
+                        return left.text in cues.maker
+        return False

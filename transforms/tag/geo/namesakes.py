@@ -1,0 +1,57 @@
+"""Names that a region shares with a town or a state: what says which one is meant, before all names of a text are weighed together."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from transforms.tag.analysis import Analysis
+from transforms.tag.geo.cues import Cues
+from transforms.tag.geo.judge import Kept
+from transforms.tag.geo.lexicon import Lexicon
+from transforms.tag.geo.scan import Word
+
+_LIST_GAPS = (", ", " ")
+
+
+def is_typed(text: str, words: list[Word], last: int, cues: Cues) -> bool:
+    """Whether a type word says that the name before word `last` is a region's: "Lviv oblast", "Donetsk and Kherson regions"."""
+    i, listed = last, False
+    while i < len(words) and text[words[i - 1].end : words[i].start] in _LIST_GAPS:
+        word = words[i]
+        if word.text in cues.admin_after:
+            return not listed
+        if word.text in cues.admin_several:
+            return listed
+        if word.text in ("and", "or"):
+            listed = True
+        elif not word.capital:
+            return False
+        elif text[words[i - 1].end : word.start] == ", ":
+            listed = True
+        i += 1
+    return False
+
+
+def beside_namesake(analysis: Analysis, words: list[Word], kept: Sequence[Kept], lexicon: Lexicon) -> frozenset[int]:
+    """Where a state is named that a region of the text is called after ("Niger" beside "Niger State") and that is still meant itself:
+    the text names its capital or its people, or it stands in one sentence with the region."""
+    countries = [k.candidate for k in kept if k.candidate.entry is not None and k.candidate.entry.label == "COUNTRY"]
+    if not countries:
+        return frozenset()
+    ends = [end for _, end in analysis.sentences]
+    spans = {analysis.text[k.candidate.start : k.candidate.end]: k.candidate.start for k in kept}
+    found = set()
+    for c in countries:
+        entry, name = c.entry, analysis.text[c.start : c.end]
+        regions = [start for span, start in spans.items() if span.startswith(name + " ") and span[len(name) + 1 :] in _TYPES]
+        if not regions or entry is None:
+            continue
+        people = any(
+            k.candidate.entry is not None and k.candidate.entry.label == "NATIONALITY" and k.candidate.entry.iso3 == entry.iso3
+            for k in kept
+        )
+        if people or any(bisect_right(ends, start) == bisect_right(ends, c.start) for start in regions):
+            found.add(c.start)
+    return frozenset(found)
+
+
+_TYPES = frozenset("State Province Region Department District Oblast County Prefecture Governorate".split())
