@@ -1,63 +1,45 @@
-"""Whether a name is only borrowed here: by a person, a club that plays, a firm, a dish, a race, the games of a year."""
+"""Whether a name is only borrowed here: by a person, a club that plays, a firm."""
 
 import re
-from itertools import pairwise
 from typing import Final
 
 from transforms.tag.geo.cues import Cues
 from transforms.tag.geo.gazetteer import ALTERNATE, GIVEN, Gazetteer, key_of
 from transforms.tag.geo.lexicon import Lexicon
+from transforms.tag.geo.neighbours import Neighbours
 from transforms.tag.geo.scan import Candidate, Word
 
 _GREAT: Final = 150_000  # people: a first name that is also such a town ("Sydney Australia") makes no surname of what follows
 _AROUND: Final = (20, 25)  # words before and after that say what is spoken of
 _NEAR: Final = 5
-_YEAR: Final = re.compile(r" (?:19|20)\d\d\b")
 _SCORE: Final = re.compile(r"(?<![\d/–-])\d{1,2}[-–]\d{1,2}(?![\d/%–-])(?! (?:vote|majority|ruling|decision|percent|per cent))")
 _INITIAL: Final = re.compile(r" [A-Z]\.? ")
 _LOST_TO: Final = frozenset("lost lose loses losing defeat defeats home away".split())
+_STAKES: Final = frozenset("share shares stake stakes stock invested investors holding".split())
 _DREW_WITH: Final = frozenset("draw draws drew drawn level tie ties tied match game".split())
 
 
-class Borrowed:
+class Borrowed(Neighbours):
     """The borrowed names of one text. `title_case` says for each word whether its capital means nothing."""
 
     def __init__(
         self, text: str, words: list[Word], gazetteer: Gazetteer, lexicon: Lexicon, cues: Cues, title_case: list[bool]
     ) -> None:
-        self._text, self._words, self._g, self._lexicon, self._cues = text, words, gazetteer, lexicon, cues
-        self._title_case = title_case
+        super().__init__(text, words, cues)
+        self._g, self._lexicon, self._title_case = gazetteer, lexicon, title_case
         self._sport = [word.text.casefold() in cues.sport_noun for word in words]
         self._scores = [match.start() for match in _SCORE.finditer(text)] if any(self._sport) else []
 
     def takes(self, c: Candidate, model: str) -> bool:
         """Whether `c`, which the language model calls `model`, is not the place's here."""
-        return self._renamed(c) or self._person(c, model) or self._club(c) or self._firm(c) or self._dish(c)
-
-    def _before(self, c: Candidate, back: int = 1) -> str:
-        """The word `back` words before `c`, case folded, "" where something else than blanks parts it from the next one."""
-        i = c.first - back
-        if i < 0 or self._text[self._words[i].end : self._words[i + 1].start] != " ":
-            return ""
-        return self._words[i].text.casefold()
-
-    def _after(self, c: Candidate, on: int = 0) -> str:
-        """The word `on` words after `c`, case folded, "" where something else than blanks parts it from the one before."""
-        i = c.last + on
-        if i >= len(self._words) or self._text[self._words[i - 1].end : self._words[i].start] not in (" ", "-"[: 2 * on]):
-            return ""
-        return self._words[i].text.casefold()
-
-    def _is_town(self, c: Candidate) -> bool:
-        """Whether `c` is no state, people or seat of power: those play, sell and are eaten under their own name."""
-        return c.entry is None or c.entry.label in ("REGION", "PLACE", "CITY")
+        return self._person(c, model) or self._club(c) or self._firm(c, model)
 
     # persons
 
     def _person(self, c: Candidate, model: str) -> bool:
         if c.entry is not None and c.entry.label in ("METONYM", "ALLIANCE"):
             return False
-        return not self._title_case[c.first] and (self._is_surname(c) or self._is_given(c, model))
+        return not self._title_case[c.first] and (self._is_surname(c) or self._is_given(c, model) or self._of_title(c))
 
     def _is_surname(self, c: Candidate) -> bool:
         """`Ireland` in "Kevin Ireland", `London` in "Jack R. London"."""
@@ -102,6 +84,16 @@ class Borrowed:
             or following.text in self._lexicon.reach
         )
 
+    def _of_title(self, c: Candidate) -> bool:
+        """`Sussex` in "the Duke of Sussex", `French Hill` in "Rep. French Hill": persons by their titles."""
+        if self._before(c) == "of" and self._before(c, 2) in self._cues.noble:
+            return c.entry is None or c.entry.label == "ADMIN"
+        i = c.first - 1
+        title = i >= 0 and self._cues.before.get(self._words[i].text.casefold()) == "person_title"
+        return (
+            title and bool(c.pattern) and c.last - c.first == 2 and self._words[i].capital and c.start - self._words[i].end <= 2
+        )
+
     # clubs
 
     def _club(self, c: Candidate) -> bool:
@@ -141,56 +133,25 @@ class Borrowed:
         start, end = self._words[low].start, self._words[high - 1].end
         return len(nouns) + 2 * any(start <= at < end for at in self._scores)
 
-    def _possessed(self, c: Candidate) -> bool:
-        return self._words[c.last - 1].stop > self._words[c.last - 1].end
+    # firms
 
-    def _word_at(self, i: int) -> str:
-        return self._words[i].text.casefold() if i < len(self._words) else ""
-
-    # firms, dishes
-
-    def _firm(self, c: Candidate) -> bool:
+    def _firm(self, c: Candidate, model: str) -> bool:
         """Whether a town or region is a firm: "Iberia pilots", "Santander raised its guidance", "Halifax another 61" branches."""
-        if not self._is_town(c) or self._cues.before.get(self._before(c)) == "place_prep":
+        if self._before(c) in self._cues.maker and not (c.entry is not None and c.entry.label == "NATIONALITY"):
+            return True  # "clothing maker Patagonia"
+        if not self._is_town(c):
+            return False
+        if self._before(c) == "in" and self._before(c, 2) in _STAKES and model == "=ORG":
+            return True
+        if self._cues.before.get(self._before(c)) == "place_prep":
             return False
         if self._after(c) in self._cues.firm_staff or (self._possessed(c) and self._word_at(c.last) in self._cues.firm_has):
             return True
         following = [self._after(c, k) for k in range(_NEAR)]
         if "" in following:
             following = following[: following.index("")]
-        if "its" in following[1:3] and any(word in self._cues.firm_has for word in following[2:]):
+        if ("its" in following[1:3] or model == "=ORG") and any(word in self._cues.firm_has for word in following[1:]):
             return True
         return following[:1] == ["another"] and any(
             w.text.casefold() in self._cues.firm_has for w in self._words[max(0, c.first - 8) : c.first]
         )
-
-    def _dish(self, c: Candidate) -> bool:
-        """Whether a town or region is what is in a bottle: "a drop of Tabasco", "bottles of Worcestershire sauce and Tabasco"."""
-        if not self._is_town(c) or self._before(c) not in ("of", "and", "or"):
-            return False
-        near = [self._before(c, k) for k in range(1, _NEAR + 1)]
-        held = near.index("of") if "of" in near else -1
-        return held >= 0 and held + 1 < len(near) and near[held + 1] in self._cues.container
-
-    def _renamed(self, c: Candidate) -> bool:
-        """Whether the name is borrowed by a race, by games of a year, by a ship, by a firm or person in apposition."""
-        words, text, cues = self._words, self._text, self._cues
-        previous = words[c.first - 1].text.casefold() if c.first else ""
-        if (
-            previous in ("of", "de")
-            and c.first > 1
-            and words[c.first - 2].capital
-            and words[c.first - 2].text.casefold() in cues.race
-        ):
-            return True
-        if c.entry is None and c.hi and _YEAR.match(text, c.end) and cues.before.get(previous) != "place_prep":
-            return True
-        if words[c.first].text.casefold() in cues.ship and words[c.first].text.isupper() and c.last - c.first > 1:
-            return True
-        if text[c.end : c.end + 2] == ", " and not (c.entry is not None and c.entry.sure and c.entry.label != "REGION"):
-            beside = words[c.last : c.last + 7]
-            if beside and beside[0].text in ("the", "a", "an"):
-                for left, right in pairwise(beside):
-                    if text[left.end : right.start] != " ":
-                        return left.text in cues.maker
-        return False

@@ -28,6 +28,7 @@ class Cues:
     acts: frozenset[str]  # verbs of governments
     policy: frozenset[str]  # what governments have
     dealt: frozenset[str]  # words before the one that is dealt with
+    dealt_with: dict[str, frozenset[str]]  # preposition before it -> words before that
     helper: frozenset[str]
     sided: frozenset[str]  # "Moscow-backed"
     vanished: re.Pattern[str]  # states that are no more
@@ -42,6 +43,11 @@ class Cues:
     firm_has: frozenset[str]
     container: frozenset[str]
     tongue_noun: frozenset[str]
+    noble: frozenset[str]
+    dish: frozenset[str]
+    disease: frozenset[str]
+    afloat: frozenset[str]
+    way: frozenset[str]
     calendar: frozenset[str]
     given: frozenset[str]  # first names
     phrases: dict[str, tuple[str, ...]]  # first word(s), case folded -> what may follow
@@ -81,6 +87,7 @@ def load_cues() -> Cues:
         acts=frozenset(classes["acts"]) | {"says", "said", "told"},
         policy=frozenset(classes["policy"]),
         dealt=frozenset(classes["dealt"]),
+        dealt_with={word: frozenset(classes[f"dealt_{word}"]) for word in ("to", "from", "of", "in")},
         helper=frozenset(classes["helper"]),
         sided=frozenset(classes["sided"]),
         vanished=re.compile(
@@ -97,6 +104,11 @@ def load_cues() -> Cues:
         firm_has=frozenset(classes["firm_has"]),
         container=frozenset(classes["container"]),
         tongue_noun=frozenset(classes["tongue_noun"]),
+        noble=frozenset(classes["noble"]),
+        dish=frozenset(classes["dish"]),
+        disease=frozenset(classes["disease"]),
+        afloat=frozenset(classes["afloat"]),
+        way=frozenset(classes["way"]),
         calendar=frozenset(classes["calendar"]),
         given=_given_names(),
         phrases=phrases,

@@ -16,6 +16,7 @@ from transforms.tag.geo.lexicon import Lexicon
 from transforms.tag.geo.looks import looks
 from transforms.tag.geo.scan import Candidate, Word
 from transforms.tag.geo.surroundings import Surroundings
+from transforms.tag.geo.things import Things
 
 _PLACES: Final = ("GPE", "LOC", "FAC")
 _GREAT: Final = (
@@ -67,6 +68,7 @@ class Evidence:
             elif span.label in ("ORG", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW"):
                 self._as_other[_bare(name)] += 1
         self._beside = Surroundings(analysis, words, gazetteer, cues)
+        self._things = Things(analysis.text, words, analysis.ents, cues, self._beside.title_case)
         self._borrowed = Borrowed(analysis.text, words, gazetteer, lexicon, cues, self._beside.title_case)
         self._starts = {start for start, _ in analysis.sentences}
         self._longer: dict[int, list[Candidate]] = defaultdict(list)
@@ -169,7 +171,7 @@ class Evidence:
         if self._beside.vetoed(c) or (c.entry is not None and not c.entry.sure and not self._borne_out(c)):
             return True
         model = self._model(c)
-        if self._borrowed.takes(c, model):
+        if self._borrowed.takes(c, model) or self._things.take(c):
             return True
         if model == "=LANGUAGE" and self._text[c.start : c.end].casefold() in self._cues.tongue:
             return True

@@ -19,6 +19,9 @@ _QUOTES: Final = " \u00a0«»\"“”„'’()"
 _AND: Final = frozenset("y e et ou o и і та й oder und i".split())
 _STOPS: Final = re.compile(r"[.!?;:…\n؟。！？]")
 _BORROWERS: Final = ("firm", "club")
+_MANY: Final = ("业", "業", "家", "们", "們", "生")  # 中国银行业 are banks, 美国大学生 students
+_OPENED: Final = re.compile(r"[«„“《「](?:[^\W_]+[ -]){0,2}$")
+_CLOSED: Final = re.compile(r"(?:[ -][^\W_]+){0,2}[»”“》」]")
 _SPEECH_WORDS: Final = 6
 _ALWAYS: Final = ("fr", "es", "it", "pt")  # "en français" is the language whatever follows
 
@@ -68,6 +71,8 @@ class LanguageContext:
             return self._in_running_text(start, end, entry)
         first = next((i for i, w in enumerate(self._words) if w.end > start), 0)
         last = next((i for i in range(first, len(self._words)) if self._words[i].start >= end), len(self._words))
+        if self._is_quoted(self._words[first].start, self._words[last - 1].end):
+            return True
         if entry.label == "NATIONALITY" and (self._is_dish(first, last) or self._is_tongue(first, last)):
             return True
         return self._is_named(first, last, entry) or self._is_given(first, last) or self._is_plain(first, last)
@@ -75,9 +80,17 @@ class LanguageContext:
     def _in_running_text(self, start: int, end: int, entry: Entry) -> bool:
         kind = "state_after" if entry.label in ("COUNTRY", "NATIONALITY") else "town_after"
         after, before = self._text[end : end + 5], self._text[max(0, start - 4) : start]
-        return any(after.startswith(w) for w in self._table(kind).words) or (
-            kind == "town_after" and any(before.endswith(w) for w in self._table("town_before").words)
-        )
+        if any(after.startswith(w) and after[len(w) : len(w) + 1] not in _MANY for w in self._table(kind).words):
+            return True
+        return kind == "town_after" and any(before.endswith(w) for w in self._table("town_before").words)
+
+    def _is_quoted(self, start: int, end: int) -> bool:
+        """Whether two or three words in quotation marks, the first with a capital, hold the name: «Українська правда»."""
+        opened, closed = _OPENED.search(self._text, max(0, start - 30), start), _CLOSED.match(self._text, end)
+        if not opened or not closed:
+            return False
+        inside = self._text[opened.start() + 1 : closed.end() - 1]
+        return inside[0].isupper() and " " in inside and len(inside.split()) < 4
 
     def _word(self, i: int) -> str:
         return self._words[i].text.casefold() if 0 <= i < len(self._words) else ""
@@ -135,11 +148,10 @@ class LanguageContext:
         return ends and any(self._word(i) in speech for i in range(max(0, first - _SPEECH_WORDS), first))
 
     def _is_given(self, first: int, last: int) -> bool:
-        """`France` in "France Gall": a first name with a capital word behind and no preposition before."""
+        """`France` in "France Gall": a first name with a capital word behind that is no first name ("président de France Emmanuel")."""
         if last - first > 1 or self._word(first) not in self._table("given") or not self._near(last - 1, last):
             return False
-        before = self._word(first - 1) if self._near(first - 1, first) else ""
-        return self._words[last].text[0].isupper() and before not in _LINKS and before not in self._table("at")
+        return self._words[last].text[0].isupper() and self._word(last) not in load_cues().given
 
     def _is_plain(self, first: int, last: int) -> bool:
         """`Mısır` in "Mısır fiyatları": a word of the language at the beginning of a sentence."""

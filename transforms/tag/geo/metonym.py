@@ -17,7 +17,8 @@ def acts(text: str, words: list[Word], first: int, last: int, cues: Cues) -> boo
     if text[start:end].isupper() or _DATELINE.match(text, stop):
         return False
     if cues.before.get(before) in ("place_prep", "to", "of") and text[words[first - 1].stop : start] == " ":
-        return False
+        second = words[first - 2].text.casefold() if first > 1 else ""
+        return second in cues.dealt_with.get(before, frozenset())
     following = words[last : last + 1 + _HELPERS]
     if (
         len(following) > 2
@@ -40,9 +41,20 @@ def acts(text: str, words: list[Word], first: int, last: int, cues: Cues) -> boo
         return False
     if stop > end:
         return any(w.text in cues.policy for w in following[:3] if text[stop : w.end].count(",") == 0)
+    helped = False
     for word in following:
-        if word.text in cues.acts:
+        if word.text in cues.acts or (helped and is_form_of_act(word.text, cues.acts)):
             return True
         if word.text not in cues.helper:
             return False
+        helped = True
     return False
+
+
+def is_form_of_act(word: str, acts_: frozenset[str]) -> bool:
+    """Whether `word` is the base or the -ing form of a verb that is listed with its -s or -ed: "will impose", "is pressing"."""
+    stem = word.removesuffix("ing")
+    bases = (word,) if stem == word else (stem, stem + "e", stem[:-1] if stem[-1:] == stem[-2:-1] else stem)
+    return any(base + ending in acts_ for base in bases for ending in ("s", "es", "ed", "d")) or (
+        stem.endswith("y") and stem[:-1] + "ies" in acts_
+    )

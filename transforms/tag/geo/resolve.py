@@ -23,6 +23,7 @@ COUNTRY: Final = len(KINDS)
 _TOP: Final = 16  # senses kept of a name
 _ROUNDS: Final = 3
 _WIDE: Final = 3.0  # degrees
+_GREAT: Final = 400_000  # people
 _MANY_NATIONS, _MANY_STATES = (
     2.0,
     3.0,
@@ -136,15 +137,18 @@ def _senses(name: Name, g: Gazetteer, lexicon: Lexicon) -> tuple[npt.NDArray[np.
     kind = g.kind[rows]
     nation, state = g.iso2_index[rows], g.admin1_index[rows]
     score = w["population"] * np.log10(g.population[rows] + 100.0)
-    score += np.array([0.0, w["admin1"], w["admin2"], w["region"]])[kind]
-    score += w["alternate"] * ((g.flags[name.lo : name.hi] & ALTERNATE) > 0)
+    peopled = np.clip(np.log10(g.population[rows] + 1.0) - 5.0, 0.0, 1.0)  # a parish of Jamaica is not what comes to mind first
+    score += np.array([0.0, w["admin1"], w["admin2"], w["region"]])[kind] * np.where(kind == ADMIN1, peopled, 1.0)
+    alternate = (g.flags[name.lo : name.hi] & ALTERNATE) > 0
+    score += w["alternate"] * alternate
     if len(rows) > 1:
         bare = np.where(
             nation == g.iso2_of["US"], 1.0, 4.0
         )  # a bare name is the town's, not its region's; states of the US are named so too
         score += w["within"] * bare * _around_namesake(rows, kind, nation, g)
     large = np.clip(np.log10(g.population[rows] + 1.0) - 4.5, 0.0, 1.0)  # the seats of islands are not what first comes to mind
-    score += w["capital"] * g.capital[rows] * (2.0 if name.acting else large)
+    other = alternate & bool((~alternate & (g.population[rows] >= _GREAT)).any())  # Philadelphia was a name of Amman once
+    score += w["capital"] * (g.capital[rows] & ~other) * (2.0 if name.acting else large)
     if name.beside:
         score += w["beside"] * (np.isin(state, name.beside) & (kind != ADMIN1))
     if name.beside_iso2:

@@ -26,8 +26,8 @@ _BEFORE_US: Final = ("", "the", "in", "to", "of", "from", "by", "with", "and", "
 _IN: Final = ("in", "into", "from", "through", "fluent", "broken", "perfect", "poor", "bad", "good", "conversational")
 _SPOKEN: Final = ("speak", "language")
 _FUNCTION: Final = frozenset(
-    "only but without instead rather first too again also then if so before through with for on at to as by because when while before after "
-    "than is was are were".split()
+    "only but without instead rather first too again also then if so before through with for on at to as by because when while before "
+    "after than is was are were".split()
 )
 _BAD_PARTS: Final = ("firm", "event", "club")
 
@@ -231,7 +231,9 @@ class Surroundings:
         if previous in _IN and (alone or self._phrase_ends(c.last)):
             return True
         near = {w.text.casefold() for w in self._words[max(0, c.first - 5) : c.first]}
-        return bool(near & self._cues.speaks) and (previous in self._cues.speaks or alone or joined)
+        if not near & self._cues.speaks:
+            return False
+        return previous in self._cues.speaks or alone or joined or (previous == "the" and self._phrase_ends(c.last))
 
     def _phrase_ends(self, i: int) -> bool:
         """Whether nothing that a demonym could describe follows: "in Welsh only", "in Japanese and the room", "into French and Greek."."""
