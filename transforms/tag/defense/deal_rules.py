@@ -19,8 +19,8 @@ _MADE = r"(?:plants?|factory|factories|production (?:facility|line|site|hall)|as
 
 
 class Trigger(NamedTuple):
-    """`kind` of deal, what the subject of the verb is (buyer, supplier, receiver, giver, target, either,
-    none), and the wording."""
+    """`kind` of deal, what the subject of the verb is (buyer, supplier, receiver, giver, target, either, none, or the state that must
+    allow a sale: seller), and the wording."""
 
     kind: str
     subject: str
@@ -52,7 +52,8 @@ TRIGGERS = (
     _rule(
         "plant",
         "supplier",
-        r"(?:opened|opens|will open|inaugurated|inaugurates|broke ground (?:on|for)|cut the ribbon on|"
+        r"(?:opened|opens|will open|inaugurated|inaugurates|(?:broke|broken) ground (?:on|for)|cut the ribbon on|"
+        r"(?:is |are |has |have )?expand(?:ing|ed|s) its|"
         r"will build|is building|are building|to build|builds|"
         rf"set up|will set up|establishes|established) (?:(?!(?:at|under|from|with|for) ){_WORDS}){{0,7}}?{_MADE}\b",
     ),
@@ -107,10 +108,18 @@ TRIGGERS = (
         "order",
         "buyer",
         rf"(?:ordered|{_VERB}orders|bought|purchased|acquired|is buying|buys|procured|"
-        r"(?:will|agreed to|agrees to|is to|decided to|opted to) (?:buy|purchase|acquire|order|procure))\b",
+        r"(?<!parliament\s)(?<!lawmakers\s)(?<!senate\s)(?<!bundestag\s)(?:approved|approves|cleared|clears|authori[sz]ed) "
+        r"the (?:purchase|procurement|acquisition) of|"
+        r"(?:will|agreed to|agrees to|is to|(?:decided|opted|agreed)(?: on \w+)? to) (?:buy|purchase|acquire|order|procure))\b",
     ),
     _rule("order", "supplier", r"(?:sold|sells) (?=(?:[\w,.-]+ ){0,4}⟦P)[^.;]{0,60}\bto (?:the )?(?=⟦[GA])"),
     _rule("contract", "buyer", rf"(?:picked|chose|selected) (?={_WORDS}{{0,2}}?⟦P)[^.;]{{0,80}}?\b(?:deal|contract) worth\b"),
+    _rule(
+        "order",
+        "seller",
+        r"(?:approved|approves|approving|cleared|clears|notified congress of) (?:(?:a|the|possible|potential|proposed|government of) )*"
+        rf"(?:⟦M\d+⟧ )?{_WORDS}{{0,3}}?(?:foreign military )?sales?\b",
+    ),
     _rule("delivery", "receiver", r"(?:took|taken|takes|taking) delivery of\b"),
     _rule("delivery", "receiver", rf"took (?:its|their|the) (?:first|second|last) (?={_WORDS}{{0,4}}?⟦P)"),
     _rule("delivery", "giver", rf"gave (?=⟦G\d+⟧ {_WORDS}{{0,4}}?⟦P)"),
@@ -149,7 +158,7 @@ NUMBER_WORDS = {
 }  # fmt: skip
 _COUNT = r"(?P<n>\d{1,3}(?:,\d{3})+|\d+|a dozen|two dozen|" + "|".join(word for word in NUMBER_WORDS if " " not in word) + ")"
 _FILLER = (
-    r"(?:(?:more|additional|new|further|extra|used|upgraded|modern(?:i[sz]ed)?|second-hand|surplus|locally-built|advanced|armou?red|"
+    r"(?:(?:more|additional|new|further|extra|retired|refurbished|older|donated|modified|used|upgraded|modern(?:i[sz]ed)?|second-hand|surplus|locally-built|advanced|armou?red|"
     r"multirole|stealth|wheeled|tracked|heavy|light|self-propelled|attack|combat|fighter|main battle|German|U\.S\.|US|⟦[GC]\d+⟧)\s+){0,3}"
 )
 _UNIT = r"(?:ships?|boats?|units?|vessels?|aircraft|systems?|batteries|examples?)"

@@ -1,12 +1,14 @@
-"""Deals that a single sentence states: kind, buyer, supplier, platform, quantity, amount.
+"""Deals that a single clause states: kind, buyer, supplier, platform, quantity, amount.
 
-Conservative by design: a sentence counts when a wording of `deal_rules` is there, nothing makes it unreal, and at least two parts of
-the deal are named in it. What the sentence does not say stays empty.
+Conservative by design: a clause counts when a wording of `deal_rules` is there, nothing makes it unreal, and at least two parts of
+the deal are named in it. What it does not say stays empty, but for a buyer that only the sentence before names, or the one after it
+calls the contracting activity.
 """
 
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from schemas.records import Deal, Mention
@@ -19,6 +21,7 @@ _LETTER = {"AGENCY": "A", "COMPANY": "C", "PLATFORM": "P"}
 _COUNTED = ("contract", "order", "delivery")
 _MAX_SENTENCE = 600
 _TOWARDS = re.compile(r"\b(?:to|for|from|with|by)\s+(?:the\s+|its\s+)?(?:\w+\s+)?$", re.I)
+_BY = re.compile(r"\bby\s+(?:the\s+)?$", re.I)
 _FROM = re.compile(r"\b(?:from|by|with)\s+(?:the\s+)?(?:\w+\s+)?$", re.I)
 _FROM_COUNTRY = re.compile(r"\bfrom\s+(?:the\s+)?⟦G\d+⟧(?!['’]s|\s*⟦|['’]\s)")
 _SEATED = re.compile(r"(?:\s\w+\.?)?(?:,[^,]{1,40}){1,4},\s*(?:(?:is|has|have)\s+)?")
@@ -27,6 +30,14 @@ _POSSESSED = re.compile(
 )
 _SELLS = re.compile(r"\s*(?:\w+\s+){0,2}to\s+(?:sell|supply|export|deliver|provide)\b", re.I)
 _APIECE = re.compile(r"\s+(?:each|apiece|per\b|a\s+(?:piece|unit|year))", re.I)
+# Where a sentence may be cut: before a part with a subject of its own
+_CLAUSE = re.compile(r"(?:,\s+(?:and|while|whereas|but)|;(?:\s+\w+\s+later)?|,)\s+(?=(?:the\s+)?⟦[GAC]\d+⟧|it\s|they\s)", re.I)
+_SAME_SUBJECT = re.compile(r"(?:it|they)\s", re.I)
+_BOTH = re.compile(r"\s+and\s+(?:the\s+)?(?:⟦G\d+⟧['’]s\s+)?(?:\w+\s+){0,2}")
+_BODY = re.compile(
+    r"(?:\b(?:it|its|the\s+(?:[\w-]+\s+){0,2}(?:ministry|army|navy|air force|government|agency|centre|center|forces|military))\b)|^a\b",
+    re.I,
+)
 _OTHER_MONEY = re.compile(r"(?:sales|revenues?|profits?|backlog|budget)\s+of\s+$", re.I)
 
 
@@ -49,23 +60,51 @@ class _Parts(NamedTuple):
 
 
 def find_deals(mentions: Sequence[Mention], analysis: Analysis) -> tuple[Deal, ...]:
-    """The deals of a text in order, at most one a sentence. `mentions` are those of both kinds; offsets are the text's."""
+    """The deals of a text in order, at most one a clause. `mentions` are those of both kinds; offsets are the text's."""
     starts = sentence_starts(analysis.text)
     ordered = sorted(mentions, key=lambda mention: mention.start)
     begins = [mention.start for mention in ordered]
-    deals = []
+    deals: list[Deal] = []
+    before: list[Mention] = []
     for start, end in zip(starts, [*starts[1:], len(analysis.text)], strict=True):
         sentence = analysis.text[start:end].rstrip()
         inside = [m for m in ordered[bisect_left(begins, start) : bisect_left(begins, end)] if m.end <= end]
         if len(sentence) <= _MAX_SENTENCE and any(m.label in ("COMPANY", "PLATFORM") for m in inside):
-            deal = _read(sentence, inside, start)
-            if deal:
-                deals.append(deal)
+            for deal in _clauses(sentence, inside, start):
+                deals.append(_bought_by(deal, sentence, before, inside))
+        elif deals and deals[-1].kind == "contract" and not deals[-1].buyer_iso3 and "is the contracting activity" in sentence:
+            activity = next((m.iso3 for m in inside if m.label == "AGENCY" and m.iso3), "")
+            deals[-1] = replace(deals[-1], buyer_iso3=activity)
+        before = inside
     return tuple(deals)
 
 
-def _read(sentence: str, mentions: list[Mention], offset: int) -> Deal | None:
+def _clauses(sentence: str, mentions: list[Mention], offset: int) -> list[Deal]:
+    """The deals of a sentence: of its clauses where more than one states one, else of the whole."""
     masked, marks = _mask(sentence, mentions, offset)
+    cuts = [match.end() for match in _CLAUSE.finditer(masked)]
+    found: list[Deal] = []
+    for begin, end in zip([0, *cuts], [*cuts, len(masked)], strict=True):
+        inside = [mark._replace(start=mark.start - begin, end=mark.end - begin) for mark in marks if begin <= mark.start < end]
+        deal = _read(masked[begin:end], inside, offset, len(sentence)) if inside else None
+        if deal and found and not deal.buyer_iso3 and _SAME_SUBJECT.match(masked, begin):
+            deal = replace(deal, buyer_iso3=found[-1].buyer_iso3)
+        found += [deal] if deal else []
+    whole = _read(masked, marks, offset, len(sentence))
+    return found if len(found) > 1 and whole else [whole] if whole else []
+
+
+def _bought_by(deal: Deal, sentence: str, before: list[Mention], inside: list[Mention]) -> Deal:
+    """The deal with the one country that the sentence before names, where a body without a country (`the ministry`) is the buyer."""
+    countries = {m.iso3 for m in before if m.kind == "geo" or m.label == "AGENCY"} - {""}
+    abroad = {m.iso3 for m in inside if m.kind == "geo"} - {""}
+    if deal.buyer_iso3 or deal.kind not in _COUNTED or len(countries) != 1 or abroad or not _BODY.search(sentence):
+        return deal
+    return replace(deal, buyer_iso3=countries.pop())
+
+
+def _read(masked: str, marks: list[_Mark], offset: int, length: int) -> Deal | None:
+    """The deal of a masked clause of the sentence of `length` code points at `offset`."""
     hits = [(match.start(), order, match) for order, trigger in enumerate(TRIGGERS) if (match := trigger.pattern.search(masked))]
     if not hits:
         return None
@@ -91,7 +130,7 @@ def _read(sentence: str, mentions: list[Mention], offset: int) -> Deal | None:
     return Deal(
         kind=trigger.kind,
         start=offset,
-        end=offset + len(sentence),
+        end=offset + length,
         buyer_iso3=parts.buyer,
         supplier_id=parts.supplier,
         platform_id=platform,
@@ -135,7 +174,14 @@ def _parts(trigger: Trigger, masked: str, marks: list[_Mark], begin: int, end: i
     if trigger.subject == "target":
         return _Parts(supplier=_id(subject)) if subject and subject.letter == "C" else None
     if trigger.kind == "sanction":
-        return _Parts(supplier=_id(firm)) if firm else None
+        target = firm or next((mark for mark in after if mark.letter == "A"), None)
+        return _Parts(supplier=_id(target)) if target else None
+    if trigger.subject == "seller":  # the state that must allow it
+        return (
+            _Parts(_to(masked, [mark for mark in after if mark.start >= end - 1 or mark.letter == "G"]), _id(firm), platform)
+            if platform
+            else None
+        )
     if trigger.kind in ("plant", "production_start"):
         maker = next((mark for mark in reversed(before) if mark.letter == "C"), None)
         made = platform or (subject if subject and subject.letter == "P" else None)
@@ -151,7 +197,8 @@ def _parts(trigger: Trigger, masked: str, marks: list[_Mark], begin: int, end: i
     if trigger.kind == "delivery":
         return _Parts(_to(masked, after), _id(subject) if subject and subject.letter == "C" else "", platform)
     if trigger.kind == "contract" and trigger.subject == "none":
-        return _Parts("", _id(firm), platform or (subject if subject and subject.letter == "P" else None))
+        by = next((_iso3(mark) for mark in after if mark.letter in "GA" and _BY.search(masked[: mark.start])), "")
+        return _Parts(by, _id(firm), platform or next((mark for mark in reversed(before) if mark.letter == "P"), None))
     if trigger.subject == "buyer":
         if subject and subject.letter not in "GA":
             return None
@@ -164,10 +211,19 @@ def _parts(trigger: Trigger, masked: str, marks: list[_Mark], begin: int, end: i
     if subject and subject.letter in "GA" and trigger.subject == "either":
         if _SELLS.match(masked[end:]) and not firm:  # the state is the seller
             return _Parts(_to(masked, [mark for mark in after if mark.start > end]), "", platform)
-        return _Parts(_iso3(subject), _id(firm), platform)
+        return _Parts(_iso3(subject), _id(firm or _partner(masked, before, subject, "C")), platform)
     if subject and subject.letter == "C":
-        return _Parts(_to(masked, after), _id(subject), platform)
+        partner = _partner(masked, before, subject, "GA") if trigger.subject == "either" else None
+        inner = next((mark for mark in after if mark.letter == "A" and mark.end < end), None)  # `lands Marine Corps contract`
+        state = partner or inner
+        return _Parts(_to(masked, after) or (_iso3(state) if state else ""), _id(subject), platform)
     return None
+
+
+def _partner(masked: str, before: list[_Mark], subject: _Mark, letters: str) -> _Mark | None:
+    """Who acts together with the subject: `Embraer and Sweden's FMV signed`."""
+    pairs = (mark for mark in reversed(before) if mark.letter in letters and mark.end < subject.start)
+    return next((mark for mark in pairs if _BOTH.fullmatch(masked[mark.end : subject.start])), None)
 
 
 def _owner(masked: str, mark: _Mark) -> bool:
