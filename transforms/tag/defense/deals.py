@@ -14,10 +14,11 @@ from typing import NamedTuple
 from schemas.records import Deal, Mention
 from schemas.sentences import sentence_starts
 from transforms.tag.analysis import Analysis
+from transforms.tag.defense.deal_languages import read_abroad
+from transforms.tag.defense.deal_marks import Mark, mask
 from transforms.tag.defense.deal_rules import COMMAND, NO_DEAL, TRIGGERS, UNREAL, Trigger, quantity
-from transforms.tag.defense.money import Money, amounts
+from transforms.tag.defense.money import Money
 
-_LETTER = {"AGENCY": "A", "COMPANY": "C", "PLATFORM": "P"}
 _COUNTED = ("contract", "order", "delivery")
 _MAX_SENTENCE = 600
 _TOWARDS = re.compile(r"\b(?:to|for|from|with|by)\s+(?:the\s+|its\s+)?(?:\w+\s+)?$", re.I)
@@ -41,22 +42,12 @@ _BODY = re.compile(
 _OTHER_MONEY = re.compile(r"(?:sales|revenues?|profits?|backlog|budget)\s+of\s+$", re.I)
 
 
-class _Mark(NamedTuple):
-    """A mention or an amount in the masked sentence, at `start`..`end` there."""
-
-    letter: str
-    start: int
-    end: int
-    mention: Mention | None = None
-    money: Money | None = None
-
-
 class _Parts(NamedTuple):
     """Who buys, who supplies, what."""
 
     buyer: str = ""
     supplier: str = ""
-    platform: _Mark | None = None
+    platform: Mark | None = None
 
 
 def find_deals(mentions: Sequence[Mention], analysis: Analysis) -> tuple[Deal, ...]:
@@ -70,7 +61,7 @@ def find_deals(mentions: Sequence[Mention], analysis: Analysis) -> tuple[Deal, .
         sentence = analysis.text[start:end].rstrip()
         inside = [m for m in ordered[bisect_left(begins, start) : bisect_left(begins, end)] if m.end <= end]
         if len(sentence) <= _MAX_SENTENCE and any(m.label in ("COMPANY", "PLATFORM") for m in inside):
-            for deal in _clauses(sentence, inside, start):
+            for deal in _clauses(sentence, inside, start, analysis.language, _country(before)):
                 deals.append(_bought_by(deal, sentence, before, inside))
         elif deals and deals[-1].kind == "contract" and not deals[-1].buyer_iso3 and "is the contracting activity" in sentence:
             activity = next((m.iso3 for m in inside if m.label == "AGENCY" and m.iso3), "")
@@ -79,31 +70,39 @@ def find_deals(mentions: Sequence[Mention], analysis: Analysis) -> tuple[Deal, .
     return tuple(deals)
 
 
-def _clauses(sentence: str, mentions: list[Mention], offset: int) -> list[Deal]:
-    """The deals of a sentence: of its clauses where more than one states one, else of the whole."""
-    masked, marks = _mask(sentence, mentions, offset)
+def _clauses(sentence: str, mentions: list[Mention], offset: int, language: str, context: str) -> list[Deal]:
+    """The deals of a sentence: of its clauses where more than one states one, else of the whole. `context`: the country spoken of."""
+    masked, marks = mask(sentence, mentions, offset)
+    if language != "en":
+        return read_abroad(masked, marks, language, offset, len(sentence))
     cuts = [match.end() for match in _CLAUSE.finditer(masked)]
     found: list[Deal] = []
     for begin, end in zip([0, *cuts], [*cuts, len(masked)], strict=True):
         inside = [mark._replace(start=mark.start - begin, end=mark.end - begin) for mark in marks if begin <= mark.start < end]
-        deal = _read(masked[begin:end], inside, offset, len(sentence)) if inside else None
+        deal = _read(masked[begin:end], inside, offset, len(sentence), context) if inside else None
         if deal and found and not deal.buyer_iso3 and _SAME_SUBJECT.match(masked, begin):
             deal = replace(deal, buyer_iso3=found[-1].buyer_iso3)
         found += [deal] if deal else []
-    whole = _read(masked, marks, offset, len(sentence))
+    whole = _read(masked, marks, offset, len(sentence), context)
     return found if len(found) > 1 and whole else [whole] if whole else []
 
 
 def _bought_by(deal: Deal, sentence: str, before: list[Mention], inside: list[Mention]) -> Deal:
     """The deal with the one country that the sentence before names, where a body without a country (`the ministry`) is the buyer."""
-    countries = {m.iso3 for m in before if m.kind == "geo" or m.label == "AGENCY"} - {""}
+    country = _country(before)
     abroad = {m.iso3 for m in inside if m.kind == "geo"} - {""}
-    if deal.buyer_iso3 or deal.kind not in _COUNTED or len(countries) != 1 or abroad or not _BODY.search(sentence):
+    if deal.buyer_iso3 or deal.kind not in _COUNTED or not country or abroad or not _BODY.search(sentence):
         return deal
-    return replace(deal, buyer_iso3=countries.pop())
+    return replace(deal, buyer_iso3=country)
 
 
-def _read(masked: str, marks: list[_Mark], offset: int, length: int) -> Deal | None:
+def _country(mentions: list[Mention]) -> str:
+    """The one country that a sentence speaks of, "" when there are none or several."""
+    countries = {m.iso3 for m in mentions if m.kind == "geo" or m.label == "AGENCY"} - {""}
+    return countries.pop() if len(countries) == 1 else ""
+
+
+def _read(masked: str, marks: list[Mark], offset: int, length: int, context: str) -> Deal | None:
     """The deal of a masked clause of the sentence of `length` code points at `offset`."""
     hits = [(match.start(), order, match) for order, trigger in enumerate(TRIGGERS) if (match := trigger.pattern.search(masked))]
     if not hits:
@@ -116,7 +115,7 @@ def _read(masked: str, marks: list[_Mark], offset: int, length: int) -> Deal | N
         or (trigger.kind == "order" and COMMAND.match(masked[match.end() :]))
     ):
         return None
-    parts = _parts(trigger, masked, marks, match.start(), match.end())
+    parts = _parts(trigger, masked, marks, match.start(), match.end(), context)
     if parts is None:
         return None
     money = _money(trigger.kind, masked, marks)
@@ -140,32 +139,13 @@ def _read(masked: str, marks: list[_Mark], offset: int, length: int) -> Deal | N
     )
 
 
-def _mask(sentence: str, mentions: list[Mention], offset: int) -> tuple[str, list[_Mark]]:
-    """The sentence with mentions and amounts of money replaced by marks, and what the marks stand for."""
-    spans: list[tuple[int, int, str, Mention | None, Money | None]] = [(m.start, m.end, "M", None, m) for m in amounts(sentence)]
-    for mention in sorted(mentions, key=lambda m: (m.start - m.end, m.kind)):  # longest first, ours before places
-        letter = _LETTER.get(mention.label, "") if mention.kind == "defense" else "G" if mention.iso3 else ""
-        start, end = mention.start - offset, mention.end - offset
-        if letter and all(end <= other[0] or start >= other[1] for other in spans):
-            spans.append((start, end, letter, mention, None))
-    parts: list[str] = []
-    marks: list[_Mark] = []
-    at = length = 0
-    for number, (start, end, letter, found, money) in enumerate(sorted(spans, key=lambda span: span[0])):
-        mark = f"⟦{letter}{number}⟧"
-        parts += [sentence[at:start], mark]
-        length += start - at
-        marks.append(_Mark(letter, length, length + len(mark), found, money))
-        length += len(mark)
-        at = end
-    return "".join(parts) + sentence[at:], marks
-
-
-def _parts(trigger: Trigger, masked: str, marks: list[_Mark], begin: int, end: int) -> _Parts | None:
+def _parts(trigger: Trigger, masked: str, marks: list[Mark], begin: int, end: int, context: str) -> _Parts | None:
     """The roles that the wording gives to the mentions around it; None when a needed one is missing."""
     before = [mark for mark in marks if mark.end <= begin]
     after = [mark for mark in marks if mark.start >= begin]
     subject = next((mark for mark in reversed(before) if mark.letter in "GACP" and not _owner(masked, mark)), None)
+    if subject is None and context and _BODY.search(masked[:begin]):  # `the ministry`, of the country just spoken of
+        subject = Mark("G", begin, begin, Mention("geo", "COUNTRY", "", 0, 0, iso3=context))
     if trigger.subject == "supplier" and subject and subject.letter == "G":  # `Boeing Co., St. Louis, Missouri, was awarded`
         seated = next((mark for mark in reversed(before) if mark.letter == "C"), None)
         subject = seated if seated and _SEATED.fullmatch(masked[seated.end : begin]) else subject
@@ -220,18 +200,18 @@ def _parts(trigger: Trigger, masked: str, marks: list[_Mark], begin: int, end: i
     return None
 
 
-def _partner(masked: str, before: list[_Mark], subject: _Mark, letters: str) -> _Mark | None:
+def _partner(masked: str, before: list[Mark], subject: Mark, letters: str) -> Mark | None:
     """Who acts together with the subject: `Embraer and Sweden's FMV signed`."""
     pairs = (mark for mark in reversed(before) if mark.letter in letters and mark.end < subject.start)
     return next((mark for mark in pairs if _BOTH.fullmatch(masked[mark.end : subject.start])), None)
 
 
-def _owner(masked: str, mark: _Mark) -> bool:
+def _owner(masked: str, mark: Mark) -> bool:
     """`Baykar's supplier`: the mark only says whose; what follows it is meant. Countries and agencies act through what is theirs."""
     return mark.letter in "CP" and bool(_POSSESSED.match(masked[mark.end :]))
 
 
-def _to(masked: str, marks: list[_Mark]) -> str:
+def _to(masked: str, marks: list[Mark]) -> str:
     """The country that something goes to: the first mark after to, for, from, with or by."""
     for mark in marks:
         if mark.letter in "GA" and _TOWARDS.search(masked[: mark.start]):
@@ -239,12 +219,12 @@ def _to(masked: str, marks: list[_Mark]) -> str:
     return ""
 
 
-def _by(masked: str, marks: list[_Mark]) -> str:
+def _by(masked: str, marks: list[Mark]) -> str:
     """The firm that something comes from."""
     return next((_id(mark) for mark in marks if mark.letter == "C" and _FROM.search(masked[: mark.start])), "")
 
 
-def _money(kind: str, masked: str, marks: list[_Mark]) -> Money | None:
+def _money(kind: str, masked: str, marks: list[Mark]) -> Money | None:
     """The amount of the deal: the first that is not a price apiece."""
     if kind in ("sanction", "production_start"):
         return None
@@ -254,9 +234,9 @@ def _money(kind: str, masked: str, marks: list[_Mark]) -> Money | None:
     return None
 
 
-def _iso3(mark: _Mark) -> str:
+def _iso3(mark: Mark) -> str:
     return mark.mention.iso3 if mark.mention else ""
 
 
-def _id(mark: _Mark | None) -> str:
+def _id(mark: Mark | None) -> str:
     return mark.mention.entity_id if mark and mark.mention else ""

@@ -18,6 +18,8 @@ _NAMES = {
     r"hryvnias?": "UAH", r"(?:Israeli )?shekels?": "ILS", r"(?:Turkish )?liras?": "TRY", r"(?:Chinese )?yuan|renminbi": "CNY",
     r"(?:Hungarian )?forints?": "HUF", r"(?:Romanian )?lei": "RON", r"(?:Brazilian )?reais": "BRL", r"(?:UAE |Emirati )?dirhams?": "AED",
     r"(?:Saudi )?riyals?": "SAR", r"(?:Thai )?baht": "THB", r"(?:Philippine )?pesos": "PHP", r"ringgit": "MYR", r"rupiah": "IDR",
+    r"dolar\w*|dólares|доллар\w*|долар\w*": "USD", r"евро|євро|avro": "EUR", r"руб(?:\.|л\w+)": "RUB", r"грн|грив\w+": "UAH",
+    r"zł|złotych": "PLN", r"Türk lirası|lira\w*": "TRY", r"крон\w*|koron\w*": "",
     r"rand": "ZAR", r"leva?": "BGN", r"kroner": "", r"crowns": "", r"francs": "CHF", r"dinars?": "",
 }  # fmt: skip
 # What a bare `kroner`, `crowns` or `$` means to a buyer.
@@ -31,17 +33,33 @@ _CODES = (
 )  # fmt: skip
 _SCALES = {
     "thousand": 1e3, "k": 1e3, "million": 1e6, "mn": 1e6, "mln": 1e6, "m": 1e6, "mio": 1e6, "billion": 1e9, "bn": 1e9, "b": 1e9,
-    "bln": 1e9, "trillion": 1e12, "tn": 1e12, "crore": 1e7, "lakh": 1e5, "lakh crore": 1e12,
+    "bln": 1e9, "millionen": 1e6, "millions": 1e6, "millones": 1e6, "milionów": 1e6, "миллионов": 1e6, "мільйонів": 1e6, "млн": 1e6,
+    "milyon": 1e6, "mio.": 1e6, "milliarden": 1e9, "milliarde": 1e9, "mrd": 1e9, "mrd.": 1e9, "milliards": 1e9, "milliard": 1e9,
+    "mil millones": 1e9, "mld": 1e9, "miliardów": 1e9, "miliarda": 1e9, "млрд": 1e9, "миллиардов": 1e9, "миллиарда": 1e9,
+    "мільярдів": 1e9, "мільярда": 1e9, "milyar": 1e9, "trillion": 1e12, "tn": 1e12, "crore": 1e7, "lakh": 1e5, "lakh crore": 1e12,
 }  # fmt: skip
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_WORDS = {word: n for n, word in enumerate(_COUNTS, 1)}
+_WORDS = {word: n for n, word in enumerate(_COUNTS, 1)} | {
+    "zwei": 2,
+    "drei": 3,
+    "vier": 4,
+    "fünf": 5,
+    "deux": 2,
+    "trois": 3,
+    "dos": 2,
+    "tres": 3,
+}
 _NUMBER = r"\d{1,3}(?:[,\u00a0 ]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?"
-_SCALE = r"lakh crore|thousand|million|billion|trillion|crore|lakh|mln|bln|mio|mn|bn|tn|[mbk]"
+_SCALE = (
+    r"mil millones|milliarden?|milliards?|millionen|millions|millones|milionów|miliard(?:ów|a)|mld|mrd\.?|mio\.|"
+    r"млрд|млн|миллиард(?:ов|а)|мільярд(?:ів|а)|миллионов|мільйонів|milyar|milyon|"
+    r"lakh crore|thousand|million|billion|trillion|crore|lakh|mln|bln|mio|mn|bn|tn|[mbk]"
+)
 _SYMBOL = "|".join(sorted(map(re.escape, _SYMBOLS), key=len, reverse=True)) + "|" + "|".join(_CODES)
 _BEFORE = re.compile(rf"(?<![A-Za-z\d])(?P<unit>{_SYMBOL})\s?(?P<number>{_NUMBER})(?:[\s-]?(?P<scale>{_SCALE})\b)?", re.I)
 _AFTER = re.compile(
     rf"(?<![\w.,-])(?P<number>{_NUMBER}|(?:{'|'.join(_WORDS)})(?=[\s-](?:{_SCALE})\b))(?:[\s-]?(?P<scale>{_SCALE}))?"
-    rf"[\s-](?P<unit>{'|'.join(_NAMES)}|{'|'.join(_CODES)})\b",
+    rf"[\s-](?:de |d['’])?(?P<unit>{'|'.join(_NAMES)}|{'|'.join(_CODES)})\b",
     re.I,
 )
 
@@ -74,6 +92,8 @@ def amounts(text: str) -> list[Money]:
 def _value(number: str, scale: str) -> float:
     if number.lower() in _WORDS:
         return _WORDS[number.lower()] * _SCALES[scale]
+    if scale and re.fullmatch(r"\d{1,3}\.\d{3}", number):  # `2.600 millones`
+        number = number.replace(".", "")
     digits = number.replace("\u00a0", "").replace(" ", "")
     if re.fullmatch(r"\d+,\d{1,2}", digits):
         digits = digits.replace(",", ".")

@@ -1,0 +1,197 @@
+"""The wordings that state a deal in other languages, and who is who around them.
+
+Word order differs, so roles go by the kind of verb and not by place: a `buyer`'s verb has the first state named as the buyer, a
+`receiver`'s too, a `giver`'s the last one; a `maker`'s and a `target`'s have a firm. Whatever is planned or denied is no deal.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from schemas.records import Deal
+from transforms.tag.defense.deal_marks import Mark
+
+_CLAUSE = re.compile(r";\s*|,\s+(?:a|а|und|während|et|tandis que|y|mientras|тоді як|а)\s+(?=[«„“\"]?⟦)")
+
+
+class Wording(NamedTuple):
+    """`kind` of deal, the role of the verb's main part (buyer, receiver, giver, maker, target), and the wording."""
+
+    kind: str
+    role: str
+    pattern: re.Pattern[str]
+
+
+_KINDS = (
+    ("sanction", "target"), ("plant", "maker"), ("production_start", "maker"), ("contract", "buyer"), ("order", "buyer"),
+    ("delivery", "receiver"), ("delivery", "giver"),
+)  # fmt: skip
+_G = "[^.;]*?"  # anything within the clause
+# For each language the wordings of sanction, plant, production start, contract, order, receiving, giving, and what makes them unreal
+_WORDINGS = {
+    "de": (
+        rf"verhängt\w*{_G}Sanktionen|Sanktionen gegen|sanktionierte?\b",
+        rf"eröffnet\w*{_G}(?:Werk|Fabrik|Produktionsstätte)|(?:Werk|Fabrik){_G}eröffnet",
+        rf"(?:begann|startete|begonnen){_G}(?:produktion|fertigung)|(?:produktion|fertigung){_G}(?:begonnen|gestartet|angelaufen)",
+        rf"vertr[aä]g\w*{_G}(?:unterzeichnet|unterschrieben|geschlossen)|(?:unterzeichnet|unterschrieb|schloss)\w*{_G}vertr[aä]g",
+        r"\b(?:bestellt(?:e|en)?|kaufte[n]?|gekauft|beschaffte[n]?|beschafft|geordert)\b",
+        r"\b(?:erhielt(?:en)?|erhalten|bekommen)\b",
+        r"\b(?:übergeben|übergab(?:en)?|ausgeliefert|geliefert|lieferten?)\b",
+        r"soll(?:en|te|ten)?|könnten?|will|wollen|möchten?|plant|planen|erwäg\w+|verhandel\w+|nicht|kein\w*|angeblich|würden?|storniert\w*|"
+        r"gestoppt|abgesagt|wird|werden",
+    ),
+    "fr": (
+        r"(?:a|ont) sanctionné|sanctions (?:contre|à l['’]encontre)",
+        rf"(?:a|ont) (?:inauguré|ouvert){_G}(?:usine|ligne de production|atelier|poudrerie)",
+        rf"(?:a|ont) (?:lancé|démarré|commencé){_G}production",
+        rf"signé{_G}contrat|contrat{_G}(?:a été|est) signé",
+        r"(?:a|ont) (?:commandé|acheté|acquis)\b",
+        r"(?:a|ont) (?:reçu|réceptionné|pris livraison)",
+        r"(?:a|ont) (?:livré|remis|transféré)\b",
+        r"pourrai\w+|devrai\w+|envisag\w+|négoci\w+|souhait\w+|veut|veulent|prévoi\w+|pas|annul\w+|espèr\w+|éventuel\w*",
+    ),
+    "es": (
+        r"sancion(?:ó|aron|ado)|sanciones (?:contra|a)\b",
+        rf"(?:inaugur(?:ó|ado)|abri(?:ó|erto)){_G}(?:planta|fábrica)",
+        rf"(?:inició|iniciado|comenzó|comenzado|empezó){_G}(?:producción|fabricación)",
+        rf"firm(?:ó|aron|ado){_G}contrato|contrato{_G}firmado",
+        r"\b(?:encarg(?:ó|ado|aron)|compr(?:ó|ado|aron)|adquiri(?:ó|do|eron)|(?:aprobó|autorizó) la (?:compra|adquisición))",
+        r"\brecib(?:ió|ieron|ido)\b",
+        r"\bentreg(?:ó|ado|aron)\b|\bsuministró\b",
+        r"podrían?|planean?|quieren?|negoci\w+|estudian?|esperan?|no|cancel\w+|prevén?|posible\w*",
+    ),
+    "pl": (
+        rf"(?:nałoży|wprowadzi)\w+{_G}sankcj|obję\w+ sankcjami",
+        rf"(?:otworzy|otwar)\w+{_G}(?:fabryk|zakład|hal[ęi])",
+        rf"(?:rozpocz[ęą]|uruchomi)\w+{_G}(?:produkcj|montaż)",
+        rf"podpisa\w+{_G}(?:umow|kontrakt)|(?:umow|kontrakt)\w*{_G}podpisan",
+        r"\b(?:zamówi|kupi|zakupi)(?:ła|ł|ło|ły|li|ono)\b",
+        r"\b(?:otrzyma|odebra)(?:ła|ł|ło|ły|li)\b|\bdo ⟦G\d+⟧ dotar",
+        r"\b(?:dostarczy|przekaza)(?:ła|ł|ło|ły|li|no)\b",
+        r"może|mogł\w+|chce|chcą|planuj\w+|negocj\w+|rozważ\w+|nie|anulow\w+|zamierza\w*",
+    ),
+    "uk": (
+        rf"(?:запровади|вве|вв[іо]|накла)\w+{_G}санкці",
+        rf"(?:відкри|запусти)\w+{_G}(?:завод|цех)",
+        rf"(?:розпоча|поча|запусти)\w+{_G}(?:виробництв|випуск)",
+        rf"(?:підписа|укла)\w+{_G}(?:контракт|угод|догов)",
+        r"\b(?:замови|закупи|придба|купи)(?:ла|в|ло|ли|ть)\b",
+        r"\bотрима(?:ла|в|ло|ли)\b",
+        r"\b(?:переда|постави|достави)(?:ла|в|ло|ли)\b",
+        r"може|можуть|хоч\w+|плану\w+|розгляда\w+|переговор\w+|не|скасу\w+|ймовірно|намір\w*",
+    ),
+    "ru": (
+        rf"(?:вве|ввё|наложи)\w+{_G}санкци",
+        rf"(?:откры|запусти)\w+{_G}(?:завод|цех)",
+        rf"(?:нача|запусти|приступи)\w+{_G}(?:производств|выпуск)",
+        rf"(?:подписа|заключи)\w+{_G}(?:контракт|договор|соглашени)",
+        r"\b(?:заказал|закупил|купил|приобрела?|приобрёл|приобрело)[аио]?\b",
+        r"\bполучил[аио]?\b",
+        r"\b(?:передал|поставил|отгрузил|доставил)[аио]?\b",
+        r"может|могут|хо[чт]\w+|планиру\w+|рассматрива\w+|переговор\w+|не|отмени\w+|возможн\w+|намерен\w*",
+    ),
+    "tr": (
+        rf"yaptırım\w*{_G}(?:uyguladı|getirdi)|yaptırım listesine",
+        rf"(?:tesis|fabrika)\w*{_G}(?:açtı|açıldı)",
+        rf"üretim\w*{_G}(?:başladı|başlandı)",
+        rf"(?:sözleşme|anlaşma)\w*{_G}imzala(?:dı|ndı)",
+        r"sipariş (?:verdi|etti)|satın aldı",
+        r"teslim aldı",
+        r"teslim etti",
+        r"istiyor\w*|görüş\w+|planl\w+|olabilir|değil|iptal\w*|ertele\w+|\w+[ae]bilir",
+    ),
+    "ko": (
+        r"제재(?:했|를 (?:부과|가)|대상)",
+        r"공장을?[^.]*?(?:준공|열었|완공)",
+        r"양산에 (?:착수|들어)|(?:생산|양산)을 시작",
+        r"계약을? (?:체결|맺)",
+        r"주문했|발주했|구매했",
+        r"인수했|도입했|넘겨받",
+        r"인도했|납품했|전달했|공급했",
+        r"검토|계획|협상|가능성|않|못|취소|예정|추진",
+    ),
+    "zh": (
+        r"制裁",
+        r"工厂[^。]*?(?:投产|落成|开业)",
+        r"开始(?:量产|生产|批量)|投入量产",
+        r"(?:签署|签订)[^。]*?合同",
+        r"订购|采购了|购买了",
+        r"接收了?|收到了?",
+        r"交付|移交",
+        r"可能|计划|考虑|谈判|希望|未|没有|取消|拟|否认|将",
+    ),
+}  # fmt: skip
+_WHOLE_WORDS = ("de", "fr", "es", "pl", "uk", "ru", "tr")
+WORDINGS = {
+    language: tuple(
+        Wording(kind, role, re.compile(pattern, re.I)) for (kind, role), pattern in zip(_KINDS, patterns[:-1], strict=True)
+    )
+    for language, patterns in _WORDINGS.items()
+}
+UNREAL = {
+    language: re.compile(rf"\b(?:{patterns[-1]})\b" if language in _WHOLE_WORDS else patterns[-1], re.I)
+    for language, patterns in _WORDINGS.items()
+}
+_NUMBERS = {
+    word: number
+    for number, words in {
+        2: "zwei deux dos dwa dwie два дві две iki", 3: "drei trois tres trzy три üç", 4: "vier quatre cuatro cztery чотири четыре dört",
+        5: "fünf cinq cinco pięć п'ять пять beş", 6: "sechs six seis sześć шість шесть altı", 7: "sieben sept siete siedem сім семь yedi",
+        8: "acht huit ocho osiem вісім восемь sekiz", 9: "neun neuf nueve dziewięć дев'ять девять dokuz",
+        10: "zehn dix diez dziesięć десять on", 12: "zwölf douze doce dwanaście дванадцять двенадцать on_iki",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
+_BEFORE = re.compile(
+    rf"(?<![\w.,-])(\d{{1,4}}|{'|'.join(_NUMBERS)})[\s\u00a0]*(?:[\w-]+\s+){{0,2}}[架辆艘枚套台]?\s*[«„“\"]?$", re.I
+)
+_AFTER = re.compile(r"\s*(?:[가-힣]+\s*)?(\d{1,4})\s?(?:대|문|기|척|발)")
+
+
+def quantity_of(before: str, after: str) -> int | None:
+    """How many of a platform, from the text on both sides of it; None when it is not counted. A year is no count."""
+    found = _BEFORE.search(before) or _AFTER.match(after)
+    if not found:
+        return None
+    number = int(found[1]) if found[1].isdigit() else _NUMBERS[found[1].lower()]
+    return None if 1900 <= number <= 2100 else number
+
+
+def read_abroad(masked: str, marks: Sequence[Mark], language: str, offset: int, length: int) -> list[Deal]:
+    """The deals of a masked sentence of `length` code points at `offset`, at most one a clause."""
+    if language not in WORDINGS:
+        return []
+    cuts = [match.end() for match in _CLAUSE.finditer(masked)]
+    found = []
+    for begin, end in zip([0, *cuts], [*cuts, len(masked)], strict=True):
+        inside = [mark._replace(start=mark.start - begin, end=mark.end - begin) for mark in marks if begin <= mark.start < end]
+        clause = masked[begin:end]
+        if inside and not UNREAL[language].search(clause):
+            wording = next((wording for wording in WORDINGS[language] if wording.pattern.search(clause)), None)
+            deal = _deal(wording, clause, inside) if wording else None
+            found += [replace(deal, start=offset, end=offset + length)] if deal else []
+    return found
+
+
+def _deal(wording: Wording, clause: str, marks: list[Mark]) -> Deal | None:
+    """The deal of a clause; None when a needed part is missing, or when two firms could be the supplier."""
+    firms = list(dict.fromkeys(mark.mention.entity_id for mark in marks if mark.letter == "C" and mark.mention))
+    states = [mark.mention.iso3 for mark in marks if mark.letter in "GA" and mark.mention and mark.mention.iso3]
+    platform = next((mark for mark in marks if mark.letter == "P"), None)
+    money = next((mark.money for mark in marks if mark.letter == "M"), None)
+    if len(firms) > 1:
+        return None
+    firm, made = (firms[0] if firms else ""), (platform.mention.entity_id if platform and platform.mention else "")
+    if wording.role in ("target", "maker"):
+        made = made if wording.kind == "production_start" else ""
+        return Deal(wording.kind, 0, 0, "", firm, made) if firm else None
+    buyer = states[-1] if wording.role == "giver" and (firm or len(set(states)) > 1) else states[0] if states else ""
+    if wording.role == "giver" and not (firm or len(set(states)) > 1):
+        return None  # who gave, and to whom?
+    if not buyer or not (platform or (wording.kind == "contract" and firm)):
+        return None
+    count = quantity_of(clause[: platform.start], clause[platform.end :]) if platform else None
+    paid = money if wording.kind != "delivery" else None
+    amount, currency = (paid.amount, paid.currency_for(buyer)) if paid else (None, "")
+    return Deal(wording.kind, 0, 0, buyer, firm, made, count, amount, currency)
