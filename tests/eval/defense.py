@@ -33,7 +33,7 @@ MENTION_SETS = (
     "outside_b",
     "outside_c",
 )
-DEAL_SETS = ("deals", "deals_second", "deals_third")
+DEAL_SETS = {"deal": ("deals", "deals_second", "deals_third"), "fourth deal": ("deals_fourth",)}
 
 
 @dataclass
@@ -102,9 +102,9 @@ def _errors(item: str, text: str, have: dict[Any, Mention], want: dict[Any, Span
     return lost + extra
 
 
-def evaluate_deals(tagger: DefenseTagger, report: Report) -> None:
-    """Precision and recall of deals: every labelled part, and kind alone."""
-    read = [row for name in DEAL_SETS for row in read_jsonl(DATA / f"{name}.jsonl")]
+def evaluate_deals(tagger: DefenseTagger, report: Report, name: str, sets: tuple[str, ...]) -> None:
+    """Precision and recall of the deals of the sets, as figures that begin with `name`: every labelled part, and kind alone."""
+    read = [row for part in sets for row in read_jsonl(DATA / f"{part}.jsonl")]
     rows = [(row, *parse_markup(row["markup"])) for row in read]
     full = kinds = found = wanted = 0
     for (row, text, spans), analysis in zip(rows, analyses((r["language"], "", t) for r, t, _ in rows), strict=True):
@@ -118,10 +118,10 @@ def evaluate_deals(tagger: DefenseTagger, report: Report) -> None:
         if have != want:
             report.errors.append(f"{row['id']} deals {have} not {want} | {text}")
     report.figures |= {
-        "deal precision": ratio(full, found),
-        "deal recall": ratio(full, wanted),
-        "deal kind precision": ratio(kinds, found),
-        "deal kind recall": ratio(kinds, wanted),
+        f"{name} precision": ratio(full, found),
+        f"{name} recall": ratio(full, wanted),
+        f"{name} kind precision": ratio(kinds, found),
+        f"{name} kind recall": ratio(kinds, wanted),
     }
 
 
@@ -161,7 +161,8 @@ def evaluate(tagger: DefenseTagger | None = None) -> Report:
     report = Report()
     tagger = tagger or DefenseTagger()
     evaluate_mentions(tagger, report)
-    evaluate_deals(tagger, report)
+    for name, sets in DEAL_SETS.items():
+        evaluate_deals(tagger, report, name, sets)
     evaluate_scores(tagger, report)
     return report
 

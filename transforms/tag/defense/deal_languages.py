@@ -56,7 +56,7 @@ _WORDINGS = {
         rf"(?:inaugur(?:ó|ado)|abri(?:ó|erto)){_G}(?:planta|fábrica)",
         rf"(?:inició|iniciado|comenzó|comenzado|empezó){_G}(?:producción|fabricación)",
         rf"firm(?:ó|aron|ado){_G}contrato|contrato{_G}firmado",
-        r"\b(?:encarg(?:ó|ado|aron)|compr(?:ó|ado|aron)|adquiri(?:ó|do|eron)|(?:aprobó|autorizó) la (?:compra|adquisición))",
+        r"\b(?:encarg(?:ó|ado|aron)|compr(?:ó|ado|aron)|adquiri(?:ó|do|eron)|(?:aprobó|autorizó) la (?:compra|adquisición))\b",
         r"\brecib(?:ió|ieron|ido)\b",
         r"\bentreg(?:ó|ado|aron)\b|\bsuministró\b",
         r"podrían?|planean?|quieren?|negoci\w+|estudian?|esperan?|no|cancel\w+|prevén?|posible\w*",
@@ -144,7 +144,7 @@ _NUMBERS = {
     for word in words.split()
 }  # fmt: skip
 _BEFORE = re.compile(
-    rf"(?<![\w.,-])(\d{{1,4}}|{'|'.join(_NUMBERS)})[\s\u00a0]*(?:[\w-]+\s+){{0,2}}[架辆艘枚套台]?\s*[«„“\"]?$", re.I
+    rf"(?<![\dA-Za-z.,-])(\d{{1,4}}|{'|'.join(_NUMBERS)})[\s\u00a0]*(?:[\w-]+\s+){{0,2}}[架辆艘枚套台]?\s*[«„“\"]?$", re.I
 )
 _AFTER = re.compile(r"\s*(?:[가-힣]+\s*)?(\d{1,4})\s?(?:대|문|기|척|발)")
 

@@ -1,10 +1,12 @@
 """A sentence whose mentions and amounts of money are replaced by marks, so that wordings can be looked for around them."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from schemas.records import Mention
 from transforms.tag.defense.money import Money, amounts
 
+_OWNED = ("'s ", "’s ")
 _LETTER = {"AGENCY": "A", "COMPANY": "C", "PLATFORM": "P"}
 
 
@@ -30,6 +32,9 @@ def mask(sentence: str, mentions: list[Mention], offset: int) -> tuple[str, list
     marks: list[Mark] = []
     at = length = 0
     for number, (start, end, letter, found, money) in enumerate(sorted(spans, key=lambda span: span[0])):
+        owner = marks[-1].mention if marks and sentence[at:start] in _OWNED else None
+        if found and owner and letter == "A" and not found.iso3:  # `Israel's Defense Ministry`
+            found = replace(found, iso3=owner.iso3)
         mark = f"⟦{letter}{number}⟧"
         parts += [sentence[at:start], mark]
         length += start - at
