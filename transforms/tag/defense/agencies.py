@@ -94,8 +94,8 @@ class Agencies:
         bodies = Counter(filter(None, told))
         entities = [item.match.form.entity for item in judged if item.match.form.entity.iso3]
         home = [HOMES[language]] if language in HOMES else [iso3 for iso3, _ in Counter(e.iso3 for e in entities).most_common()]
-        # Whose bodies the text has named already, then whom it names; who names no country is at home.
-        usual = [iso3 for iso3, _ in (*bodies.most_common(), *counts.most_common())] or home
+        # Whom the text names, and twice whose bodies it has named already; who names no country is at home.
+        usual = [iso3 for iso3, _ in (counts + bodies + bodies).most_common()] or home
         return [self._given(item, (iso3, *usual)) for item, iso3 in zip(judged, told, strict=True)]
 
     def _given(self, item: Judged, countries: Iterable[str]) -> Judged:
