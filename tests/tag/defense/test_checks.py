@@ -21,6 +21,13 @@ def lexicon_of(tmp_path: Path, lines: str) -> Lexicon:
     return read_lexicon(tmp_path)
 
 
+def test_the_readme_has_the_counts() -> None:
+    lexicon = read_lexicon()
+    labels = ", ".join(f"{n:,} {label}" for label, n in counts(lexicon).items())
+    readme = " ".join((Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8").split())
+    assert f"{len(lexicon.entities):,} entities, of them {labels}." in readme
+
+
 def test_a_sound_lexicon_has_no_problem(tmp_path: Path) -> None:
     lexicon = lexicon_of(tmp_path, SOUND)
     assert check(lexicon) == []
