@@ -15,6 +15,7 @@ from typing import Any
 from schemas.records import Deal, Mention
 from tests.eval.markup import Span, parse_markup, read_jsonl
 from transforms.tag.analysis import Analysis
+from transforms.tag.defense.score import with_deals
 from transforms.tag.defense.tagger import DefenseTagger
 from transforms.tag.ner import analyse
 
@@ -140,7 +141,9 @@ def evaluate_scores(tagger: DefenseTagger, report: Report) -> None:
     scored: list[tuple[float, bool]] = []
     right = found = wanted = 0
     for row, analysis in zip(rows, analyses((r["language"], r["title"], r["text"]) for r in rows), strict=True):
-        score, topics = tagger.score(tagger.find(analysis), analysis)
+        mentions = tagger.find(analysis)
+        score, topics = tagger.score(mentions, analysis)
+        topics = with_deals(topics, tagger.deals(mentions, analysis))
         scored.append((score, row["defense"]))
         right, found, wanted = right + len(set(topics) & set(row["topics"])), found + len(topics), wanted + len(row["topics"])
         if (score >= 0.5) != row["defense"] or set(topics) != set(row["topics"]):

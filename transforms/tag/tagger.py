@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from schemas.records import Article, Mention, Tags
 from transforms.tag.analysis import Analysis
+from transforms.tag.defense.score import with_deals
 from transforms.tag.defense.tagger import DefenseTagger
 from transforms.tag.geo.tagger import GeoTagger
 from transforms.tag.ner import analyse, load_model
@@ -40,15 +41,16 @@ class Tagger:
         countries = self._geo.countries(geo, analysis)
         mentions = sorted((*defense, *geo), key=lambda mention: (mention.start, mention.end))
         defense_score, topics = self._defense.score(defense, analysis)
+        deals = self._defense.deals(mentions, analysis)
         return Tags(
             mentions=_body_mentions(mentions, analysis),
             countries=countries,
             focus_iso3=self._geo.focus_country(geo, analysis),
             defense_score=defense_score,
-            topics=topics,
+            topics=with_deals(topics, deals),
             deals=tuple(
                 dataclasses.replace(deal, start=deal.start - analysis.body_start, end=deal.end - analysis.body_start)
-                for deal in self._defense.deals(mentions, analysis)
+                for deal in deals
                 if deal.start >= analysis.body_start
             ),
             language=language,

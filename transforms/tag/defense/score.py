@@ -9,9 +9,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from schemas.records import Mention
+from schemas.records import Deal, Mention
 from transforms.tag.defense.cues import TOPICS, Cue
 
+_OF_DEALS = {
+    "contract": "procurement", "order": "procurement", "delivery": "procurement", "production_start": "production",
+    "plant": "production", "sanction": "sanctions",
+}  # fmt: skip
 WEIGHTS_FILE = Path(__file__).parent.parent / "data" / "defense_weights.txt"
 
 
@@ -44,3 +48,8 @@ def topics_of(cues: Iterable[Cue], score: float, weights: Mapping[str, float]) -
     most = max(points.values(), default=0)
     floor = max(weights["topic_min"], weights["topic_share"] * most)
     return tuple(topic for topic, value in sorted(points.items(), key=lambda item: (-item[1], item[0])) if value >= floor)
+
+
+def with_deals(topics: tuple[str, ...], deals: Iterable[Deal]) -> tuple[str, ...]:
+    """The topics and those of the deals that the text states, however few its words of the trade."""
+    return tuple(dict.fromkeys((*topics, *(_OF_DEALS[deal.kind] for deal in deals))))
