@@ -39,7 +39,9 @@ class Borrowed(Neighbours):
     def _person(self, c: Candidate, model: str) -> bool:
         if c.entry is not None and c.entry.label in ("METONYM", "ALLIANCE"):
             return False
-        return not self._title_case[c.first] and (self._is_surname(c) or self._is_given(c, model) or self._of_title(c))
+        return not self._title_case[c.first] and (
+            self._is_surname(c) or self._is_given(c, model) or self._of_title(c) or self._among_names(c)
+        )
 
     def _is_surname(self, c: Candidate) -> bool:
         """`Ireland` in "Kevin Ireland", `London` in "Jack R. London"."""
@@ -83,6 +85,22 @@ class Borrowed(Neighbours):
             or self._cues.before.get(word) == "person_title"
             or following.text in self._lexicon.reach
         )
+
+    def _among_names(self, c: Candidate) -> bool:
+        """`Clarence` in "Helen, Clarence, Irene and Marie": in a list of three first names or more, and no large town itself."""
+        if c.last - c.first > 1 or self._words[c.first].text.casefold() not in self._cues.given:
+            return False
+        listed = 1
+        for step in (-1, 1):
+            i = c.first + step
+            while 0 <= i < len(self._words):
+                word, other = self._words[i], self._words[i - step]
+                gap = self._text[word.stop : other.start] if step < 0 else self._text[other.stop : word.start]
+                if gap not in (", ", " ") or (word.text.casefold() not in self._cues.given and word.text not in ("and", "or")):
+                    break
+                listed += word.capital
+                i += step
+        return listed > 2 and not self._famous(self._words[c.first].text.casefold())
 
     def _of_title(self, c: Candidate) -> bool:
         """`Sussex` in "the Duke of Sussex", `French Hill` in "Rep. French Hill": persons by their titles."""

@@ -48,6 +48,8 @@ class Cues:
     disease: frozenset[str]
     afloat: frozenset[str]
     way: frozenset[str]
+    ware: frozenset[str]
+    coding: frozenset[str]
     calendar: frozenset[str]
     given: frozenset[str]  # first names
     phrases: dict[str, tuple[str, ...]]  # first word(s), case folded -> what may follow
@@ -109,6 +111,8 @@ def load_cues() -> Cues:
         disease=frozenset(classes["disease"]),
         afloat=frozenset(classes["afloat"]),
         way=frozenset(classes["way"]),
+        ware=frozenset(classes["ware"]),
+        coding=frozenset(classes["coding"]),
         calendar=frozenset(classes["calendar"]),
         given=_given_names(),
         phrases=phrases,

@@ -55,6 +55,8 @@ def _ru(word: str) -> set[str]:
         return {word, stem, *(stem + e for e in ("ов", "ам", "ами", "ах"))}
     elif word.endswith("ово"):
         endings = "о а у ом е"
+    elif word.endswith("ье"):
+        endings = "е я ю ем"
     elif word[-1] in "оеуэиё":
         return {word}
     else:
@@ -147,6 +149,8 @@ def _pl_demonym(word: str) -> set[str]:
     if word.endswith("owie"):
         return {word[:-4] + e for e in ("owie", "ów", "om", "ami", "ach", "", "a", "owi", "em")}
     stem = word[:-1]
+    if word.endswith(("czycy", "acy")):  # Etiopczycy: Etiopczyk, Etiopczyków
+        return {word, *(stem[:-1] + "k" + e for e in ("", "a", "owi", "iem", "ów", "om", "ami", "ach"))}
     return {word, *(stem + e for e in ("ów", "om", "ami", "ach", "a", "owi", "em"))}
 
 

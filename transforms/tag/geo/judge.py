@@ -83,7 +83,10 @@ def judge(
     evidence = Evidence(analysis, words, merged, gazetteer, lexicon, cues)
     scored: list[Kept] = []
     for c in merged:
-        if any(start < c.end and c.start < end for start, end in vetoes) or evidence.vetoed(c):
+        alliance = c.entry is not None and c.entry.label == "ALLIANCE"  # a programme can be called after it
+        if any(start < c.end and c.start < end and not (alliance and (start, end) == (c.start, c.end)) for start, end in vetoes):
+            continue
+        if evidence.vetoed(c):
             continue
         known = (
             c.entry is not None and c.entry.sure and c.entry.label in ("METONYM", "ALLIANCE")

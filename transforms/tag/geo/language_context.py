@@ -181,14 +181,16 @@ class LanguageContext:
         before = self._word(first - 1) if self._near(first - 1, first) else ""
         if before in self._table("at"):
             return False
-        if before and before in self._table("act_first"):
+        if before and (before in self._table("act_first") or before.removeprefix("و") in self._table("act_first")):
             return True
-        if self._table("act_last") is not _NONE:
-            return self._is_subject(first, last, end) and self._sentence_ends_in_act(end)
+        if self._table("act_last") is not _NONE and self._is_subject(first, last, end) and self._sentence_ends_in_act(end):
+            return True
         i = last
+        if self._word(i) in _AND and self._near(i - 1, i) and self._near(i, i + 1) and not self._words[i + 1].text[0].islower():
+            i += 2  # "Ереван и Баку согласовали"
         while i < last + 2 and self._near(i - 1, i) and self._word(i) in self._table("helper"):
             i += 1
-        return self._near(i - 1, i) and self._word(i) in self._table("act") and self._words[i].text[0].islower()
+        return self._near(i - 1, i) and self._word(i) in self._table("act") and not self._words[i].text[0].isupper()
 
     def _is_subject(self, first: int, last: int, end: int) -> bool:
         """Whether the name begins its sentence in the nominative."""

@@ -16,11 +16,12 @@ from transforms.tag.geo.judge import Kept
 from transforms.tag.geo.language_context import LanguageContext
 from transforms.tag.geo.lexicon import Entry, Lexicon
 from transforms.tag.geo.scan import Candidate, Word
+from transforms.tag.geo.towns import find_towns
 
 _ENDING: Final = 4  # letters: the most of an ending
 _ELIDED = re.compile(r"(?:[ld]|qu|s|n|un|(?:d|n)ell|[ad]all|all|sull)'", re.IGNORECASE)
 _HE_PREFIX = re.compile(r"^ו?[בלמהכש]?")
-_SURE, _MODEL = 0.95, 0.8
+_SURE, _MODEL, _TOWN = 0.95, 0.8, 0.8
 _PLACES: Final = frozenset({"LOC", "GPE", "FAC", "placeName", "geogName", "LC", "LCP_COUNTRY", "LCP_CITY"})
 _PERSONS: Final = frozenset({"PER", "PERSON", "persName", "PS"})
 _WORD = re.compile(r"[^\W_]+(?:(?:[-’'ʼ·״\u200c.]|(?<=[א-ת])\"(?=[א-ת]))[^\W_]+)*")
@@ -50,10 +51,20 @@ def find_in_language(
     for start, end, entry in spans:
         if context.borrowed(start, end, entry):
             continue
-        if text[start - 1 : start] in _OPEN and text[end : end + 1] in _CLOSE and start and entry.label in ("COUNTRY", "CITY"):
+        if (
+            text[start - 1 : start] in _OPEN
+            and text[end : end + 1] in _CLOSE
+            and start
+            and entry.label not in ("ALLIANCE", "METONYM")
+        ):
             continue  # a ship, a hotel, a paper called so
         if not any(a < end and start < b for a, b in (*vetoes, *persons)):
             kept.append(Kept(_candidate(start, end, words, context.acting(start, end, entry)), _SURE))
+    if not analysis.ents:
+        taken = [(start, end) for start, end, _ in spans] + list(vetoes)
+        nations = {lexicon.iso2_of.get(entry.iso3, "") for _, _, entry in spans}
+        for town in find_towns(text, words, analysis.language, taken, nations, g):
+            kept.append(Kept(_candidate(town.start, town.end, words, None, town.lo, town.hi), _TOWN))
     for ent in analysis.ents:
         if ent.label in _PLACES and not any(k.candidate.start < ent.end and ent.start < k.candidate.end for k in kept):
             if any(a < ent.end and ent.start < b for a, b in vetoes):

@@ -13,7 +13,7 @@ from transforms.tag.geo.gazetteer import Gazetteer
 from transforms.tag.geo.judge import Kept
 from transforms.tag.geo.lexicon import Entry, Lexicon
 from transforms.tag.geo.metonym import acts
-from transforms.tag.geo.namesakes import beside_namesake, is_typed
+from transforms.tag.geo.namesakes import beside_namesake, is_typed, region_of
 from transforms.tag.geo.resolve import ADMIN1, ADMIN2, CITY, REGION, Name, Sense, resolve
 from transforms.tag.geo.scan import Word
 
@@ -28,7 +28,7 @@ def mentions_of(
 ) -> list[Mention]:
     """The mentions of `kept`, in order, resolved."""
     text = analysis.text
-    names: dict[int, Name] = {}  # by the start of their range in the gazetteer
+    names: dict[tuple[int, bool], Name] = {}  # by the start of their range in the gazetteer, and whether a type word follows
     nations: defaultdict[int, float] = defaultdict(float)
     states: defaultdict[int, float] = defaultdict(float)
     states_proper = beside_namesake(analysis, words, kept, lexicon)
@@ -45,7 +45,8 @@ def mentions_of(
             continue
         if not c.hi:
             continue
-        name = names.setdefault(c.lo, Name(c.lo, c.hi, entry))
+        typed = is_typed(text, words, c.first, c.last, cues)
+        name = names.setdefault((c.lo, typed), Name(c.lo, c.hi, entry))
         name.acting = name.acting or acts(text, words, c.first, c.last, cues)
         name.weight = min(name.weight + 0.25, 2.0)
         after = kept[i + 1].candidate if i + 1 < len(kept) else None
@@ -62,9 +63,9 @@ def mentions_of(
             if after.hi:
                 rows = g.place[after.lo : after.hi]
                 name.beside.extend(g.admin1_index[rows[g.kind[rows] == ADMIN1]].tolist())
-        if is_typed(text, words, c.last, cues):
+        if typed:
             name.typed = ADMIN1
-    senses: dict[int, Sense] = {}
+    senses: dict[tuple[int, bool], Sense] = {}
     keys = list(names)
     for i in range(0, len(keys), _TOGETHER):
         some = keys[i : i + _TOGETHER]
@@ -106,7 +107,7 @@ def _written(
     text: str,
     words: list[Word],
     kept: Sequence[Kept],
-    senses: dict[int, Sense],
+    senses: dict[tuple[int, bool], Sense],
     states_proper: frozenset[int],
     lexicon: Lexicon,
     g: Gazetteer,
@@ -119,7 +120,7 @@ def _written(
             yield _of_row(c.start, span, g.admin1_row[c.state], k.score, "name", "", lexicon, g)
             continue
         of_gazetteer = c.hi and (c.entry is None or (c.entry.label == "COUNTRY" and c.start not in states_proper))
-        sense = senses.get(c.lo) if of_gazetteer else None
+        sense = senses.get((c.lo, is_typed(text, words, c.first, c.last, cues))) if of_gazetteer else None
         if sense is None or sense.row < 0:
             if c.entry is not None:
                 second = _entity(sense.second, None, lexicon, g) if sense is not None else ""
@@ -127,10 +128,11 @@ def _written(
             else:
                 yield Mention("geo", "PLACE", span, c.start, c.end, name=span, score=round(k.score, 3), method="ner")
             continue
+        row = region_of(sense.row, span, g) if is_typed(text, words, c.first, c.last, cues) else sense.row
         mention = _of_row(
             c.start,
             span,
-            sense.row,
+            row,
             k.score * (0.5 + 0.5 * sense.probability),
             "gazetteer",
             _entity(sense.second, c.entry, lexicon, g),

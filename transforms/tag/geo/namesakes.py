@@ -5,20 +5,24 @@ from collections.abc import Sequence
 
 from transforms.tag.analysis import Analysis
 from transforms.tag.geo.cues import Cues
+from transforms.tag.geo.gazetteer import Gazetteer, key_of
 from transforms.tag.geo.judge import Kept
 from transforms.tag.geo.lexicon import Lexicon
+from transforms.tag.geo.resolve import CITY
 from transforms.tag.geo.scan import Word
 
+_ALIKE = 5  # letters
 _LIST_GAPS = (", ", " ")
 
 
-def is_typed(text: str, words: list[Word], last: int, cues: Cues) -> bool:
-    """Whether a type word says that the name before word `last` is a region's: "Lviv oblast", "Donetsk and Kherson regions"."""
-    i, listed = last, False
+def is_typed(text: str, words: list[Word], first: int, last: int, cues: Cues) -> bool:
+    """Whether a type word says that the name at words `first`..`last` is a region's: "Lviv oblast", "Donetsk and Kherson regions"."""
+    i = last
+    listed = first > 0 and (words[first - 1].text in ("and", "or") or text[words[first - 1].end : words[first].start] == ", ")
     while i < len(words) and text[words[i - 1].end : words[i].start] in _LIST_GAPS:
         word = words[i]
         if word.text in cues.admin_after:
-            return not listed
+            return i == last
         if word.text in cues.admin_several:
             return listed
         if word.text in ("and", "or"):
@@ -29,6 +33,13 @@ def is_typed(text: str, words: list[Word], last: int, cues: Cues) -> bool:
             listed = True
         i += 1
     return False
+
+
+def region_of(row: int, name: str, g: Gazetteer) -> int:
+    """The first-level region around the town at `row` if it is called after it ("Zaporizhzhia region" is Zaporizka Oblast), else `row`."""
+    region = g.admin1_row.get(g.admin1[g.admin1_index[row]], row)
+    alike = key_of(str(g.names[region]))[:_ALIKE] == key_of(name)[:_ALIKE]
+    return region if int(g.kind[row]) == CITY and alike else row
 
 
 def beside_namesake(analysis: Analysis, words: list[Word], kept: Sequence[Kept], lexicon: Lexicon) -> frozenset[int]:

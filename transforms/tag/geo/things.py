@@ -57,8 +57,13 @@ class Things(Neighbours):
         return held >= 0 and held + 1 < len(near) and near[held + 1] in self._cues.container
 
     def _disease(self, c: Candidate) -> bool:
-        """`Marburg` in "Marburg virus"."""
-        return self._is_town(c) and self._after(c) in self._cues.disease
+        """`Marburg` in "Marburg virus", `Lancaster` in "Lancaster bomber", `Java` among words of code."""
+        if not self._is_town(c):
+            return False
+        if self._after(c) in self._cues.disease or (c.entry is None and self._after(c) in self._cues.ware):
+            return True
+        around = self._words[max(0, c.first - _AFLOAT) : c.last + _AFLOAT]
+        return self._words[c.first].text == "Java" and any(w.text.casefold() in self._cues.coding for w in around)
 
     def _made(self, c: Candidate) -> bool:
         """`Tucson` in "Hyundai Tucson", `Russia` in "Greenpeace Russia": behind a firm's name of one word."""

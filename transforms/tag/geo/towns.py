@@ -1,0 +1,158 @@
+"""Towns and regions in texts of other languages where no language model is installed: a capital word behind a preposition of place
+that the gazetteer knows in a country the text names, or where the language is at home.
+
+Facts: `data/geo/languages_towns.tsv`.
+"""
+
+import functools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from transforms.tag.geo.gazetteer import DATA, GIVEN, KINDS, Gazetteer, key_of
+from transforms.tag.geo.scan import Word
+
+_CITY, _ADMIN1 = KINDS.index("city"), KINDS.index("admin1")
+_MAX_WORDS: Final = 4
+_LEAST: Final = 4  # letters
+_LINKS: Final = frozenset("de la le les del do da dos sur am an der im sous en lès upon al nad na".split())
+_AND: Final = frozenset("und et y e i і та и oraz ve ou o oder".split())
+_FAMOUS: Final = 1_000_000  # people: a first name that is such a town too is the town behind a preposition
+_SUFFIX: Final = re.compile(r"[dt][ae]n?|y?[ae]|n?[ıiuü]n|l[ae]|deki|daki|teki|taki")
+
+
+class Town(NamedTuple):
+    """A name at `start`..`end` with its range in the gazetteer."""
+
+    start: int
+    end: int
+    lo: int
+    hi: int
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """Prepositions of place, those of regions, endings -> what the name ends in, home countries, least population, no towns."""
+
+    before: frozenset[str]
+    before_region: frozenset[str]
+    endings: tuple[tuple[str, tuple[str, ...]], ...]
+    home: frozenset[str]
+    people: int
+    words: frozenset[str]
+
+
+@functools.cache
+def _rules() -> dict[str, _Rules]:
+    rows: dict[str, dict[str, str]] = {}
+    for line in (DATA / "languages_towns.tsv").read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            kind, language, cell = line.split("\t")
+            rows.setdefault(language, {})[kind] = cell
+    return {
+        language: _Rules(
+            frozenset(cells.get("before", "").split()),
+            frozenset(cells.get("before_region", "").split()),
+            tuple(
+                (end, tuple(x.replace("-", "") for x in into.split(",")))
+                for end, _, into in (e.partition("=") for e in cells.get("endings", "").split())
+            ),
+            frozenset(cells["home"].split()),
+            int(cells["people"]),
+            frozenset(cells.get("words", "").split()),
+        )
+        for language, cells in rows.items()
+    }
+
+
+def find_towns(
+    text: str, words: Sequence[Word], language: str, taken: Sequence[tuple[int, int]], nations: set[str], g: Gazetteer
+) -> Iterator[Town]:
+    """The towns and regions of `text`, in order; none that touches `taken`. `nations` are the countries (iso2) that the text names."""
+    rules = _rules().get(language)
+    if rules is None:
+        return
+    allowed = {g.iso2_of[iso2] for iso2 in nations | rules.home if iso2 in g.iso2_of}
+    i, listed = 0, False
+    while i < len(words):
+        region_only = _is_led(text, words, i, language, rules, listed=listed)
+        found = None
+        if (
+            region_only is not None
+            and not text[words[i].start].islower()
+            and not any(a < words[i].end and words[i].start < b for a, b in taken)
+        ):
+            found = _longest(text, words, i, rules, allowed, language, g, region_only=region_only)
+        if found is None:
+            listed = listed and words[i].text in _AND
+            i += 1
+            continue
+        last, town = found
+        if not any(a < town.end and town.start < b for a, b in taken):
+            yield town
+        i, listed = last, True
+
+
+def _is_led(text: str, words: Sequence[Word], i: int, language: str, rules: _Rules, *, listed: bool) -> bool | None:
+    """Whether a preposition or an earlier town of a list leads to word `i`: True where only regions can follow, None for no."""
+    if language == "tr":
+        head, mark, suffix = words[i].text.replace("’", "'").partition("'")
+        return False if mark and len(head) >= _LEAST and _SUFFIX.fullmatch(suffix) else None
+    if not i:
+        return None
+    gap, before = text[words[i - 1].end : words[i].start], words[i - 1].text.casefold()
+    if listed and (gap == ", " or (gap == " " and before in _AND)):
+        return False
+    if gap != " ":
+        return None
+    if before in rules.before:
+        return False
+    if before in rules.before_region:
+        return True
+    article = before in ("der", "den", "la") and i > 1 and words[i - 2].text.casefold() in rules.before | rules.before_region
+    return True if article else None
+
+
+def _longest(
+    text: str, words: Sequence[Word], i: int, rules: _Rules, allowed: set[int], language: str, g: Gazetteer, *, region_only: bool
+) -> tuple[int, Town] | None:
+    """The longest name from word `i` on that the gazetteer has in one of the countries `allowed`, and the word behind it."""
+    end = i + 1
+    while end < len(words) and end - i < _MAX_WORDS and text[words[end - 1].end : words[end].start] in (" ", "-"):
+        if words[end].text[0].islower() and words[end].text not in _LINKS:
+            break
+        end += 1
+    for last in range(end, i, -1):
+        if words[last - 1].text in _LINKS:
+            continue
+        start, stop = words[i].start, words[last - 1].end
+        name = text[start:stop]
+        if language == "tr":
+            name = name.replace("’", "'").partition("'")[0]
+        if len(name) < _LEAST or name.casefold() in rules.words or (name.isupper() and name.lower() != name):
+            continue
+        keys = [key_of(form) for form in _bases(name, rules)]
+        lows, highs = g.find(keys)
+        for lo, hi in zip(lows.tolist(), highs.tolist(), strict=True):
+            if lo < hi and _fits(lo, hi, rules, allowed, g, region_only=region_only):
+                return last, Town(start, start + len(name), lo, hi)
+    return None
+
+
+def _bases(name: str, rules: _Rules) -> list[str]:
+    """What `name` may be a case of, itself first."""
+    found = [name]
+    for ending, bases in rules.endings:
+        if name.endswith(ending) and len(name) - len(ending) >= _LEAST - 1:
+            found.extend(name[: len(name) - len(ending)] + base for base in bases)
+    return found
+
+
+def _fits(lo: int, hi: int, rules: _Rules, allowed: set[int], g: Gazetteer, *, region_only: bool) -> bool:
+    rows = g.place[lo:hi]
+    kind, people = g.kind[rows], g.population[rows]
+    at_home = [int(row) in allowed for row in g.iso2_index[rows].tolist()]
+    least = _FAMOUS if int(g.flags[lo]) & GIVEN else rules.people
+    fitting = (kind == _ADMIN1) | ((kind == _CITY) & (people >= least) & (not region_only))
+    return bool((fitting & at_home).any())
