@@ -40,10 +40,10 @@ class Borrowed(Neighbours):
         if c.entry is not None and c.entry.label in ("METONYM", "ALLIANCE"):
             return False
         return not self._title_case[c.first] and (
-            self._is_surname(c) or self._is_given(c, model) or self._of_title(c) or self._among_names(c)
+            self._is_surname(c, model) or self._is_given(c, model) or self._of_title(c) or self._among_names(c)
         )
 
-    def _is_surname(self, c: Candidate) -> bool:
+    def _is_surname(self, c: Candidate, model: str) -> bool:
         """`Ireland` in "Kevin Ireland", `London` in "Jack R. London"."""
         if c.last - c.first > 1:
             first = c.entry is None and not c.pattern and c.last - c.first == 2 and self._words[c.first].text.casefold()
@@ -54,7 +54,8 @@ class Borrowed(Neighbours):
         elif i < 0 or self._text[self._words[i].end : c.start] != " ":
             return False
         given = self._words[i].text.casefold()
-        return self._words[i].capital and given in self._cues.given and not self._famous(given)
+        known = "PERSON" in model or not self._famous(given)  # "Irving Berlin", not "Paris France"
+        return self._words[i].capital and given in self._cues.given and known
 
     def _famous(self, name: str) -> bool:
         """Whether a first name is a state's or a large town's too."""
@@ -87,7 +88,7 @@ class Borrowed(Neighbours):
         )
 
     def _among_names(self, c: Candidate) -> bool:
-        """`Clarence` in "Helen, Clarence, Irene and Marie": in a list of three first names or more, and no large town itself."""
+        """`Clarence` in "Helen, Clarence, Irene and Marie": in a list of first names, and no large town itself."""
         if c.last - c.first > 1 or self._words[c.first].text.casefold() not in self._cues.given:
             return False
         listed = 1
@@ -100,7 +101,8 @@ class Borrowed(Neighbours):
                     break
                 listed += word.capital
                 i += step
-        return listed > 2 and not self._famous(self._words[c.first].text.casefold())
+        family = any(w.text.casefold() in self._cues.family for w in self._words[max(0, c.first - _NEAR) : c.first])
+        return (listed > 2 or (listed == 2 and family)) and not self._famous(self._words[c.first].text.casefold())
 
     def _of_title(self, c: Candidate) -> bool:
         """`Sussex` in "the Duke of Sussex", `French Hill` in "Rep. French Hill": persons by their titles."""

@@ -50,6 +50,7 @@ class Cues:
     way: frozenset[str]
     ware: frozenset[str]
     coding: frozenset[str]
+    family: frozenset[str]
     calendar: frozenset[str]
     given: frozenset[str]  # first names
     phrases: dict[str, tuple[str, ...]]  # first word(s), case folded -> what may follow
@@ -113,6 +114,7 @@ def load_cues() -> Cues:
         way=frozenset(classes["way"]),
         ware=frozenset(classes["ware"]),
         coding=frozenset(classes["coding"]),
+        family=frozenset(classes["family"]),
         calendar=frozenset(classes["calendar"]),
         given=_given_names(),
         phrases=phrases,

@@ -140,12 +140,9 @@ def _senses(name: Name, g: Gazetteer, lexicon: Lexicon) -> tuple[npt.NDArray[np.
     peopled = np.clip(np.log10(g.population[rows] + 1.0) - 5.0, 0.0, 1.0)  # a parish of Jamaica is not what comes to mind first
     score += np.array([0.0, w["admin1"], w["admin2"], w["region"]])[kind] * np.where(kind == ADMIN1, peopled, 1.0)
     alternate = (g.flags[name.lo : name.hi] & ALTERNATE) > 0
-    around, seat = _around_namesake(rows, kind, nation, g)
-    score += w["alternate"] * (alternate & ~seat)  # "New York" is New York City
-    if (
-        name.typed < 0
-    ):  # a bare name is the town's, not its region's; states of the US are named so too, if the town is no large part
-        score += w["within"] * np.where(nation == g.iso2_of["US"], 3.0 if seat.any() else 1.0, 8.0) * around
+    score += w["alternate"] * alternate
+    if name.typed < 0:  # a bare name is the town's, not its region's; states of the US are named so too
+        score += w["within"] * np.where(nation == g.iso2_of["US"], 1.0, 8.0) * _around_namesake(rows, kind, nation, g)
     large = np.clip(np.log10(g.population[rows] + 1.0) - 4.5, 0.0, 1.0)  # the seats of islands are not what first comes to mind
     other = alternate & bool((~alternate & (g.population[rows] >= _GREAT)).any())  # Philadelphia was a name of Amman once
     score += w["capital"] * (g.capital[rows] & ~other) * (2.0 if name.acting else large)
@@ -169,18 +166,14 @@ def _senses(name: Name, g: Gazetteer, lexicon: Lexicon) -> tuple[npt.NDArray[np.
 
 def _around_namesake(
     rows: npt.NDArray[np.int64], kind: npt.NDArray[np.uint8], nation: npt.NDArray[np.int16], g: Gazetteer
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Which rows are regions around a town of the same name: of one country, their points no farther apart than a region is wide; and
-    which are towns where a third of such a region lives."""
-    people = g.population[rows].astype(np.int64)
-    town = (kind == CITY) & (people > 0)
+) -> npt.NDArray[np.bool_]:
+    """Which rows are regions around a town of the same name: of one country, their points no farther apart than a region is wide."""
+    town = (kind == CITY) & (g.population[rows] > 0)
     region = (kind == ADMIN1) | (kind == ADMIN2)
     near = (np.abs(g.lat[rows][:, None] - g.lat[rows]) < _WIDE) & (np.abs(g.lon[rows][:, None] - g.lon[rows]) < 1.5 * _WIDE)
     pairs = region[:, None] & town & near & (nation[:, None] == nation)
-    seats = pairs & (kind == ADMIN1)[:, None] & (3 * people >= people[:, None])
-    around: npt.NDArray[np.bool_] = pairs.any(axis=1)
-    seat: npt.NDArray[np.bool_] = seats.any(axis=0)
-    return around, seat
+    found: npt.NDArray[np.bool_] = pairs.any(axis=1)
+    return found
 
 
 def _nearness(
