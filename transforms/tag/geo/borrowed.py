@@ -89,7 +89,8 @@ class Borrowed(Neighbours):
 
     def _among_names(self, c: Candidate) -> bool:
         """`Clarence` in "Helen, Clarence, Irene and Marie": in a list of first names, and no large town itself."""
-        if c.last - c.first > 1 or self._words[c.first].text.casefold() not in self._cues.given:
+        family = any(w.text.casefold() in self._cues.family for w in self._words[max(0, c.first - _NEAR) : c.first])
+        if c.last - c.first > 1 or not (family or self._words[c.first].text.casefold() in self._cues.given):
             return False
         listed = 1
         for step in (-1, 1):
@@ -101,7 +102,6 @@ class Borrowed(Neighbours):
                     break
                 listed += word.capital
                 i += step
-        family = any(w.text.casefold() in self._cues.family for w in self._words[max(0, c.first - _NEAR) : c.first])
         return (listed > 2 or (listed == 2 and family)) and not self._famous(self._words[c.first].text.casefold())
 
     def _of_title(self, c: Candidate) -> bool:
