@@ -30,6 +30,7 @@ NONE = [
     "The fire in Gun Barrel City, not far from the missile range, is out.",
 ]
 SOME = [
+    ("uk", "Данія передала гаубиці CAESAR, і Дана теж стріляє.", ["CAESAR", "Дана"]),
     ("en", "NAVY TRIMS FRIGATE PLAN AFTER DESIGN SLIPS", ["NAVY"]),
     ("en", "SEVERODVINSK: The submarine Knyaz Pozharsky raised her flag.", ["Knyaz Pozharsky"]),
     ("en", "Navantia handed the submarine Narciso Monturiol to the Navy.", ["Navantia", "Narciso Monturiol", "Navy"]),

@@ -14,6 +14,7 @@ _CYRILLIC_ENDINGS = _CYRILLIC_BASE | words(
     """ом ем им ам ям ами ями ах ях ов ев ив ей ою ею ой еви ови ого его ього ому ему ьому ым ых их ими ыми ую юю ои ии ию иею
     ьою ським ского скому ском ской скую ских ским ського ському ський ську ських"""
 )
+_CYRILLIC_IYA = words("ия ии ию иею")  # of nouns in -ия alone
 _ENDINGS = {
     "pl": "a ą e ę i o u y ów om ami ach em iem owi owie ie ze y-ów -ów -y -a -ach -ami -om -em ej ego emu ych ymi",
     "cs": "u a e i y ů ům em ou ech ami ích ovi y ové",
@@ -58,6 +59,8 @@ def agrees(alias: str, text: str, language: str) -> bool:
             if a != b:
                 break
             length += 1
+        if alias[length:] in ("", "а") and text[length:] in _CYRILLIC_IYA:  # `Данія` is no case of `Дана`
+            return False
         return length >= 3 and alias[length:] in _CYRILLIC_BASE and text[length:] in _CYRILLIC_ENDINGS
     if text.startswith(alias):
         return text[len(alias) :] in (_LATIN.get(language) or _ENGLISH)
