@@ -7,8 +7,8 @@ import re
 # titles before the dot do not end one.
 _BREAK = re.compile(
     r"""(?<!\b[A-ZА-Я\u05d0-\u06ff])(?<!\b(?:Mr|Ms|Dr|Lt|St|No|vs))(?<!\b(?:Mrs|Gen|Col|Maj|Sgt|Adm|Gov|Sen|Rep))"""
-    r"""[.!?…]+["'”’»)\]]*[ \t\xa0]+(?=["'“‘«(\[]?[A-ZÀ-ÞА-ЯЁІЇЄҐ\u05d0-\u06ff\uac00-\ud7a3\d])"""
-    r"""|[。！？][」』”]*\s*|[ \t]*\n\s*"""
+    r"""(?<![.!?…؟])[.!?…؟]+["'”’»)\]]*[ \t\xa0]+(?=["'“‘«(\[]?[A-ZÀ-ÞА-ЯЁІЇЄҐ\u05d0-\u06ff\uac00-\ud7a3\d])"""
+    r"""|[。！？][」』”]*\s*|(?<![ \t])[ \t]*\n\s*"""
 )
 
 

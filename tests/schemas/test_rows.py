@@ -130,3 +130,13 @@ def test_the_row_of_a_run_adds_up() -> None:
 def test_every_schema_tells_its_version() -> None:
     assert {version_of(table.schema) for table in TABLES.values()} == {SCHEMA_VERSION}
     assert version_of(pa.schema([])) == 0
+
+
+@pytest.mark.parametrize("text", ["." * 100_000, '.…"' * 30_000, " " * 100_000])
+def test_no_run_of_marks_makes_the_search_for_sentences_run_away(text: str) -> None:
+    assert len(sentence_starts(text)) == 1  # the test's own time limit is the measure
+
+
+def test_sentences_of_scripts_without_capitals() -> None:
+    assert len(sentence_starts("현대로템이 전차를 인도했다. 국방부는 답하지 않았다.")) == 2
+    assert len(sentence_starts("هل وصلت الطائرات؟ قال الوزير نعم.")) == 2

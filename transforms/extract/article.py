@@ -124,7 +124,8 @@ def _decode(body: bytes, content_type: str) -> str:
     declared = _CHARSET.search(content_type)
     if declared and not _is_charset(resolve_encoding(declared[1])):
         content_type = content_type[: declared.start()]
-    if _WIDE.search(content_type.encode() + body[:2000]) and b"\0" not in body[:2000]:
+    head = body[:4096]
+    if _WIDE.search(content_type.encode() if _CHARSET.search(content_type) else head) and b"\0" not in head:
         content_type = "text/html; charset=utf-8"  # as the HTML standard has it for a <meta>; in UTF-16 every other byte were 0
     try:
         text: str = html_to_unicode(content_type, body, auto_detect_fun=guess)[1]

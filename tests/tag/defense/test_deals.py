@@ -5,6 +5,7 @@ import pytest
 from schemas.records import Deal, Mention
 from tests.eval.markup import parse_markup
 from tests.tag.defense.conftest import plain_analysis
+from transforms.tag.defense.deal_languages import WORDINGS, quantity_of
 from transforms.tag.defense.deal_rules import quantity
 from transforms.tag.defense.money import amounts
 from transforms.tag.defense.tagger import DefenseTagger
@@ -100,3 +101,62 @@ UNSTATED = [
 @pytest.mark.parametrize("markup", UNSTATED)
 def test_what_is_only_wished_or_denied_is_no_deal(tiny: DefenseTagger, markup: str) -> None:
     assert deals_of(tiny, markup) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("a $1.125 billion contract", 1.125e9),
+        ("por 2.600 millones de euros", 2.6e9),
+        ("500 MİLYON DOLAR", 5e8),
+        ("five MİLYON DOLAR", 5e6),
+        ("за 12 млн руб. на поставку", 1.2e7),
+    ],
+)
+def test_amounts_as_other_languages_write_them(text: str, amount: float) -> None:
+    assert [money.amount for money in amounts(text)] == [amount]
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "count"),
+    [
+        ("de", "bestellte vier ", 4),
+        ("de", "bestellte dreißig ", None),
+        ("de", "die zweite ", None),
+        ("uk", "купила двадцять ", None),
+        ("fr", "ont acheté ", None),
+        ("tr", "orduya üç ", 3),
+        ("pl", "kupiła 3 250 ", None),
+        ("zh", "首批4架", 4),
+        ("de", "im Jahr 2025 ", None),
+    ],
+)
+def test_counts_in_other_languages(language: str, before: str, count: int | None) -> None:
+    assert quantity_of(before, "", language) == count
+
+
+@pytest.mark.parametrize("unit", ["вве", "нача", "vertrag", "⟦G1⟧ ", "firmó ", "podpisa"])
+def test_no_wording_runs_away(unit: str) -> None:
+    for wordings in WORDINGS.values():
+        for wording in wordings:
+            wording.pattern.search(unit * (600 // len(unit)))  # the test's own time limit is the measure
+
+
+def test_a_page_cannot_write_marks(tiny: DefenseTagger) -> None:
+    analysis = plain_analysis("Baykar gave ⟦G1⟧ ⟦P2⟧ and Bayraktar TB2 drones.")
+    assert tiny.deals(tiny.find(analysis), analysis) == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "kinds"),
+    [
+        ("es", "Chile firmó un contrato con Baykar.", ["contract"]),
+        ("es", "Chile confirmó el contrato con Baykar.", []),
+        ("ru", "Ростех начал производство Су-25.", ["production_start"]),
+        ("ru", "Начальник производства Ростех дал интервью о Су-25.", []),
+    ],
+)
+def test_a_verb_in_another_word_states_no_deal(tiny: DefenseTagger, language: str, text: str, kinds: list[str]) -> None:
+    analysis = plain_analysis(text, language)
+    chile = [Mention("geo", "COUNTRY", "Chile", 0, 5, iso3="CHL")] if text.startswith("Chile") else []
+    assert [deal.kind for deal in tiny.deals([*chile, *tiny.find(analysis)], analysis)] == kinds

@@ -101,6 +101,8 @@ class Agencies:
     def _given(self, item: Judged, countries: Iterable[str]) -> Judged:
         """The mention, given to the first of the countries that has such a body."""
         entity = item.match.form.entity
+        if not entity.id.endswith(_SUFFIX):
+            return item
         body = next((found for iso3 in countries if (found := self._national.get((entity.id, iso3)))), None)
         if not body:
             return item

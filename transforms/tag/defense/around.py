@@ -25,6 +25,7 @@ _HARDWARE = words(
     "chassis programme program variant variants system systems vehicle vehicles carriers tankers launchers batteries decoy decoys"
 )
 _LOCATING = words("in at near from to of outside around via over across into off")
+_LINE = 200  # code points on either side that tell whether a line is all capitals
 _SAILS = words("joined joins sailed sails entered left docked returned anchored departed transited sank launched commissioned")
 _SHIPS = (
     "фрегат", "корвет", "крейсер", "эсмин", "есмін", "подлодк", "підводн", "корабл", "корабел", "авианос", "fregat", "korvet", "fragat",
@@ -86,12 +87,12 @@ class Around:
     def located(self, match: Match) -> bool:
         """Does a word of place stand before it: `in Saratov`, `over the Negev`?"""
         before = [atom.text for atom in self.text.atoms[max(0, match.first - 2) : match.first]]
-        return before[-1:] != [] and (before[-1] in _LOCATING or (before[-1] == "the" and before[0] in _LOCATING))
+        return bool(before) and (before[-1] in _LOCATING or (before[-1] == "the" and before[0] in _LOCATING))
 
     def shouted(self, match: Match) -> bool:
         """Is its line, of more words than the name, all capitals?"""
-        first, end = self.text.text.rfind("\n", 0, match.start) + 1, self.text.text.find("\n", match.end)
-        line = self.text.text[first : end if end >= 0 else None]
+        before, after = self.text.text[max(0, match.start - _LINE) : match.start], self.text.text[match.end : match.end + _LINE]
+        line = before.rpartition("\n")[2] + self.text.text[match.start : match.end] + after.partition("\n")[0]
         return line.isupper() and sum(map(str.isupper, line)) > match.end - match.start + 6
 
     def bare(self, match: Match) -> bool:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from schemas.records import Deal
 from transforms.tag.defense.deal_marks import Mark
 
-_CLAUSE = re.compile(r";\s*|,\s+(?:a|а|und|während|et|tandis que|y|mientras|тоді як|а)\s+(?=[«„“\"]?⟦)")
+_CLAUSE = re.compile(r";\s*|,\s+(?:a|а|und|während|et|tandis que|y|mientras|тоді як)\s+(?=[«„“\"]?⟦)")
 
 
 class Wording(NamedTuple):
@@ -27,14 +27,14 @@ _KINDS = (
     ("sanction", "target"), ("plant", "maker"), ("production_start", "maker"), ("contract", "buyer"), ("order", "buyer"),
     ("delivery", "receiver"), ("delivery", "giver"),
 )  # fmt: skip
-_G = "[^.;]*?"  # anything within the clause
+_G = "[^.;]{0,200}?"  # anything within the clause
 # For each language the wordings of sanction, plant, production start, contract, order, receiving, giving, and what makes them unreal
 _WORDINGS = {
     "de": (
-        rf"verhängt\w*{_G}Sanktionen|Sanktionen gegen|sanktionierte?\b",
-        rf"eröffnet\w*{_G}(?:Werk|Fabrik|Produktionsstätte)|(?:Werk|Fabrik){_G}eröffnet",
+        rf"verhängt\w{{0,12}}{_G}Sanktionen|Sanktionen gegen|sanktionierte?\b",
+        rf"eröffnet\w{{0,12}}{_G}(?:Werk|Fabrik|Produktionsstätte)|(?:Werk|Fabrik){_G}eröffnet",
         rf"(?:begann|startete|begonnen){_G}(?:produktion|fertigung)|(?:produktion|fertigung){_G}(?:begonnen|gestartet|angelaufen)",
-        rf"vertr[aä]g\w*{_G}(?:unterzeichnet|unterschrieben|geschlossen)|(?:unterzeichnet|unterschrieb|schloss)\w*{_G}vertr[aä]g",
+        rf"vertr[aä]g\w{{0,12}}{_G}(?:unterzeichnet|unterschrieben|geschlossen)|(?:unterzeichnet|unterschrieb|schloss)\w{{0,12}}{_G}vertr[aä]g",
         r"\b(?:bestellt(?:e|en)?|kaufte[n]?|gekauft|beschaffte[n]?|beschafft|geordert)\b",
         r"\b(?:erhielt(?:en)?|erhalten|bekommen)\b",
         r"\b(?:übergeben|übergab(?:en)?|ausgeliefert|geliefert|lieferten?)\b",
@@ -62,40 +62,40 @@ _WORDINGS = {
         r"podrían?|planean?|quieren?|negoci\w+|estudian?|esperan?|no|cancel\w+|prevén?|posible\w*",
     ),
     "pl": (
-        rf"(?:nałoży|wprowadzi)\w+{_G}sankcj|obję\w+ sankcjami",
-        rf"(?:otworzy|otwar)\w+{_G}(?:fabryk|zakład|hal[ęi])",
-        rf"(?:rozpocz[ęą]|uruchomi)\w+{_G}(?:produkcj|montaż)",
-        rf"podpisa\w+{_G}(?:umow|kontrakt)|(?:umow|kontrakt)\w*{_G}podpisan",
+        rf"(?:nałoży|wprowadzi)\w{{1,12}}{_G}sankcj|obję\w+ sankcjami",
+        rf"(?:otworzy|otwar)\w{{1,12}}{_G}(?:fabryk|zakład|hal[ęi])",
+        rf"(?:rozpocz[ęą]|uruchomi)\w{{1,12}}{_G}(?:produkcj|montaż)",
+        rf"podpisa\w{{1,12}}{_G}(?:umow|kontrakt)|(?:umow|kontrakt)\w{{0,12}}{_G}podpisan",
         r"\b(?:zamówi|kupi|zakupi)(?:ła|ł|ło|ły|li|ono)\b",
         r"\b(?:otrzyma|odebra)(?:ła|ł|ło|ły|li)\b|\bdo ⟦G\d+⟧ dotar",
         r"\b(?:dostarczy|przekaza)(?:ła|ł|ło|ły|li|no)\b",
         r"może|mogł\w+|chce|chcą|planuj\w+|negocj\w+|rozważ\w+|nie|anulow\w+|zamierza\w*",
     ),
     "uk": (
-        rf"(?:запровади|вве|вв[іо]|накла)\w+{_G}санкці",
-        rf"(?:відкри|запусти)\w+{_G}(?:завод|цех)",
-        rf"(?:розпоча|поча|запусти)\w+{_G}(?:виробництв|випуск)",
-        rf"(?:підписа|укла)\w+{_G}(?:контракт|угод|догов)",
+        rf"(?:запровади|вве|вв[іо]|накла)\w{{1,12}}{_G}санкці",
+        rf"(?:відкри|запусти)\w{{1,12}}{_G}(?:завод|цех)",
+        rf"(?:розпоча|поча|запусти)\w{{1,12}}{_G}(?:виробництв|випуск)",
+        rf"(?:підписа|укла)\w{{1,12}}{_G}(?:контракт|угод|догов)",
         r"\b(?:замови|закупи|придба|купи)(?:ла|в|ло|ли|ть)\b",
         r"\bотрима(?:ла|в|ло|ли)\b",
         r"\b(?:переда|постави|достави)(?:ла|в|ло|ли)\b",
         r"може|можуть|хоч\w+|плану\w+|розгляда\w+|переговор\w+|не|скасу\w+|ймовірно|намір\w*",
     ),
     "ru": (
-        rf"(?:вве|ввё|наложи)\w+{_G}санкци",
-        rf"(?:откры|запусти)\w+{_G}(?:завод|цех)",
-        rf"(?:нача|запусти|приступи)\w+{_G}(?:производств|выпуск)",
-        rf"(?:подписа|заключи)\w+{_G}(?:контракт|договор|соглашени)",
+        rf"(?:вве|ввё|наложи)\w{{1,12}}{_G}санкци",
+        rf"(?:откры|запусти)\w{{1,12}}{_G}(?:завод|цех)",
+        rf"(?:нача(?=л[аио]?\b|т[аоы])|запусти|приступи)\w{{1,12}}{_G}(?:производств|выпуск)",
+        rf"(?:подписа|заключи)\w{{1,12}}{_G}(?:контракт|договор|соглашени)",
         r"\b(?:заказал|закупил|купил|приобрела?|приобрёл|приобрело)[аио]?\b",
         r"\bполучил[аио]?\b",
         r"\b(?:передал|поставил|отгрузил|доставил)[аио]?\b",
         r"может|могут|хо[чт]\w+|планиру\w+|рассматрива\w+|переговор\w+|не|отмени\w+|возможн\w+|намерен\w*",
     ),
     "tr": (
-        rf"yaptırım\w*{_G}(?:uyguladı|getirdi)|yaptırım listesine",
-        rf"(?:tesis|fabrika)\w*{_G}(?:açtı|açıldı)",
-        rf"üretim\w*{_G}(?:başladı|başlandı)",
-        rf"(?:sözleşme|anlaşma)\w*{_G}imzala(?:dı|ndı)",
+        rf"yaptırım\w{{0,12}}{_G}(?:uyguladı|getirdi)|yaptırım listesine",
+        rf"(?:tesis|fabrika)\w{{0,12}}{_G}(?:açtı|açıldı)",
+        rf"üretim\w{{0,12}}{_G}(?:başladı|başlandı)",
+        rf"(?:sözleşme|anlaşma)\w{{0,12}}{_G}imzala(?:dı|ndı)",
         r"sipariş (?:verdi|etti)|satın aldı",
         r"teslim aldı",
         r"teslim etti",
@@ -125,7 +125,8 @@ _WORDINGS = {
 _WHOLE_WORDS = ("de", "fr", "es", "pl", "uk", "ru", "tr")
 WORDINGS = {
     language: tuple(
-        Wording(kind, role, re.compile(pattern, re.I)) for (kind, role), pattern in zip(_KINDS, patterns[:-1], strict=True)
+        Wording(kind, role, re.compile(rf"\b(?:{pattern})" if language in _WHOLE_WORDS and language != "de" else pattern, re.I))
+        for (kind, role), pattern in zip(_KINDS, patterns[:-1], strict=True)
     )
     for language, patterns in _WORDINGS.items()
 }
@@ -133,29 +134,32 @@ UNREAL = {
     language: re.compile(rf"\b(?:{patterns[-1]})\b" if language in _WHOLE_WORDS else patterns[-1], re.I)
     for language, patterns in _WORDINGS.items()
 }
-_NUMBERS = {
-    word: number
-    for number, words in {
-        2: "zwei deux dos dwa dwie два дві две iki", 3: "drei trois tres trzy три üç", 4: "vier quatre cuatro cztery чотири четыре dört",
-        5: "fünf cinq cinco pięć п'ять пять beş", 6: "sechs six seis sześć шість шесть altı", 7: "sieben sept siete siedem сім семь yedi",
-        8: "acht huit ocho osiem вісім восемь sekiz", 9: "neun neuf nueve dziewięć дев'ять девять dokuz",
-        10: "zehn dix diez dziesięć десять on", 12: "zwölf douze doce dwanaście дванадцять двенадцать on_iki",
-    }.items()
-    for word in words.split()
+_COUNTS = {  # two to ten, and twelve
+    "de": "zwei drei vier fünf sechs sieben acht neun zehn zwölf",
+    "fr": "deux trois quatre cinq six sept huit neuf dix douze",
+    "es": "dos tres cuatro cinco seis siete ocho nueve diez doce",
+    "pl": "dwa trzy cztery pięć sześć siedem osiem dziewięć dziesięć dwanaście",
+    "uk": "два три чотири п'ять шість сім вісім дев'ять десять дванадцять",
+    "ru": "два три четыре пять шесть семь восемь девять десять двенадцать",
+    "tr": "iki üç dört beş altı yedi sekiz dokuz on oniki",
 }  # fmt: skip
-_BEFORE = re.compile(
-    rf"(?<![\dA-Za-z.,-])(\d{{1,4}}|{'|'.join(_NUMBERS)})[\s\u00a0]*(?:[\w-]+\s+){{0,2}}[架辆艘枚套台]?\s*[«„“\"]?$", re.I
-)
+_NUMBERS = {
+    language: dict(zip(names.split(), (*range(2, 11), 12), strict=True)) | {"дві": 2, "две": 2, "dwie": 2}
+    for language, names in _COUNTS.items()
+}
+_DIGITS = re.compile(r"(?<![\dA-Za-z.,-])(?<!\d\s)(\d{1,4})[\s\u00a0]*(?:[^\W\d][\w-]*\s+){0,2}[架辆艘枚套台]?\s*[«„“\"]?$")
 _AFTER = re.compile(r"\s*(?:[가-힣]+\s*)?(\d{1,4})\s?(?:대|문|기|척|발)")
 
 
-def quantity_of(before: str, after: str) -> int | None:
+def quantity_of(before: str, after: str, language: str) -> int | None:
     """How many of a platform, from the text on both sides of it; None when it is not counted. A year is no count."""
-    found = _BEFORE.search(before) or _AFTER.match(after)
-    if not found:
-        return None
-    number = int(found[1]) if found[1].isdigit() else _NUMBERS[found[1].lower()]
-    return None if 1900 <= number <= 2100 else number
+    found = _DIGITS.search(before[-60:]) or _AFTER.match(after)
+    if found:
+        number = int(found[1])
+        return None if 1900 <= number <= 2100 else number
+    words = before[-60:].replace("’", "'").rstrip(' «„“"').split()
+    names = _NUMBERS.get(language, {})
+    return next((names[word.lower()] for word in reversed(words[-3:]) if word.lower() in names), None)
 
 
 def read_abroad(masked: str, marks: Sequence[Mark], language: str, offset: int, length: int) -> list[Deal]:
@@ -169,12 +173,12 @@ def read_abroad(masked: str, marks: Sequence[Mark], language: str, offset: int, 
         clause = masked[begin:end]
         if inside and not UNREAL[language].search(clause):
             wording = next((wording for wording in WORDINGS[language] if wording.pattern.search(clause)), None)
-            deal = _deal(wording, clause, inside) if wording else None
+            deal = _deal(wording, clause, inside, language) if wording else None
             found += [replace(deal, start=offset, end=offset + length)] if deal else []
     return found
 
 
-def _deal(wording: Wording, clause: str, marks: list[Mark]) -> Deal | None:
+def _deal(wording: Wording, clause: str, marks: list[Mark], language: str) -> Deal | None:
     """The deal of a clause; None when a needed part is missing, or when two firms could be the supplier."""
     firms = list(dict.fromkeys(mark.mention.entity_id for mark in marks if mark.letter == "C" and mark.mention))
     states = [mark.mention.iso3 for mark in marks if mark.letter in "GA" and mark.mention and mark.mention.iso3]
@@ -191,7 +195,7 @@ def _deal(wording: Wording, clause: str, marks: list[Mark]) -> Deal | None:
         return None  # who gave, and to whom?
     if not buyer or not (platform or (wording.kind == "contract" and firm)):
         return None
-    count = quantity_of(clause[: platform.start], clause[platform.end :]) if platform else None
+    count = quantity_of(clause[: platform.start], clause[platform.end :], language) if platform else None
     paid = money if wording.kind != "delivery" else None
     amount, currency = (paid.amount, paid.currency_for(buyer)) if paid else (None, "")
     return Deal(wording.kind, 0, 0, buyer, firm, made, count, amount, currency)

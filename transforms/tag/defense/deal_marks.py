@@ -22,6 +22,7 @@ class Mark(NamedTuple):
 
 def mask(sentence: str, mentions: list[Mention], offset: int) -> tuple[str, list[Mark]]:
     """The sentence with mentions and amounts of money replaced by marks, and what the marks stand for."""
+    sentence = sentence.replace("⟦", "[").replace("⟧", "]")  # a page must not write marks of its own
     spans: list[tuple[int, int, str, Mention | None, Money | None]] = [(m.start, m.end, "M", None, m) for m in amounts(sentence)]
     for mention in sorted(mentions, key=lambda m: (m.start - m.end, m.kind)):  # longest first, ours before places
         letter = _LETTER.get(mention.label, "") if mention.kind == "defense" else "G" if mention.iso3 else ""

@@ -117,7 +117,7 @@ TRIGGERS = (
     _rule(
         "order",
         "seller",
-        r"(?:approved|approves|approving|cleared|clears|notified congress of) (?:(?:a|the|possible|potential|proposed|government of) )*"
+        r"(?:approved|approves|approving|cleared|clears|notified congress of) (?:(?:a|the|government of) )*"
         rf"(?:⟦M\d+⟧ )?{_WORDS}{{0,3}}?(?:foreign military )?sales?\b",
     ),
     _rule("delivery", "receiver", r"(?:took|taken|takes|taking) delivery of\b"),

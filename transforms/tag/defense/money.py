@@ -18,7 +18,7 @@ _NAMES = {
     r"hryvnias?": "UAH", r"(?:Israeli )?shekels?": "ILS", r"(?:Turkish )?liras?": "TRY", r"(?:Chinese )?yuan|renminbi": "CNY",
     r"(?:Hungarian )?forints?": "HUF", r"(?:Romanian )?lei": "RON", r"(?:Brazilian )?reais": "BRL", r"(?:UAE |Emirati )?dirhams?": "AED",
     r"(?:Saudi )?riyals?": "SAR", r"(?:Thai )?baht": "THB", r"(?:Philippine )?pesos": "PHP", r"ringgit": "MYR", r"rupiah": "IDR",
-    r"dolar\w*|dólares|доллар\w*|долар\w*": "USD", r"евро|євро|avro": "EUR", r"руб(?:\.|л\w+)": "RUB", r"грн|грив\w+": "UAH",
+    r"dolar\w*|dólares|доллар\w*|долар\w*": "USD", r"евро|євро|avro": "EUR", r"руб(?:л\w+)?": "RUB", r"грн|грив\w+": "UAH",
     r"zł|złotych": "PLN", r"Türk lirası|lira\w*": "TRY", r"крон\w*|koron\w*": "",
     r"rand": "ZAR", r"leva?": "BGN", r"kroner": "", r"crowns": "", r"francs": "CHF", r"dinars?": "",
 }  # fmt: skip
@@ -39,6 +39,8 @@ _SCALES = {
     "мільярдів": 1e9, "мільярда": 1e9, "milyar": 1e9, "trillion": 1e12, "tn": 1e12, "crore": 1e7, "lakh": 1e5, "lakh crore": 1e12,
 }  # fmt: skip
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+# After these a dot parts thousands; in English `$1.125 billion` is one and an eighth.
+_DOTTED = frozenset(scale for scale in _SCALES if scale.startswith(("millon", "mil mill", "millionen", "milliard", "milyon")))
 _WORDS = {word: n for n, word in enumerate(_COUNTS, 1)} | {
     "zwei": 2,
     "drei": 3,
@@ -83,16 +85,24 @@ def amounts(text: str) -> list[Money]:
     found: dict[int, Money] = {}
     for pattern in (_BEFORE, _AFTER):
         for match in pattern.finditer(text):
-            value = _value(match["number"], (match["scale"] or "").lower())
+            value = _value(match["number"], _plain_case(match["scale"] or ""))
             if value and not any(m.start < match.end() and match.start() < m.end for m in found.values()):
                 found[match.start()] = Money(value, _currency(match["unit"]), match.start(), match.end(), match["unit"])
     return [found[start] for start in sorted(found)]
 
 
+def _plain_case(word: str) -> str:
+    """In small letters, the Turkish dotted and dotless ones as the common one."""
+    return word.replace("İ", "i").replace("ı", "i").lower()
+
+
 def _value(number: str, scale: str) -> float:
+    """0.0 when the scale is none."""
+    if scale and scale not in _SCALES:
+        return 0.0
     if number.lower() in _WORDS:
         return _WORDS[number.lower()] * _SCALES[scale]
-    if scale and re.fullmatch(r"\d{1,3}\.\d{3}", number):  # `2.600 millones`
+    if scale in _DOTTED and re.fullmatch(r"\d{1,3}\.\d{3}", number):  # `2.600 millones`
         number = number.replace(".", "")
     digits = number.replace("\u00a0", "").replace(" ", "")
     if re.fullmatch(r"\d+,\d{1,2}", digits):

@@ -43,7 +43,9 @@ _STATES = (
     "Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|"
     "Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New [A-Z]\\w+|"
     "North [A-Z]\\w+|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island|South [A-Z]\\w+|Tennessee|Texas|Utah|Vermont|Virginia|Washington|"
-    "West Virginia|Wisconsin|Wyoming|Ontario|Quebec|[A-Z][a-z]{1,5}\\."
+    "West Virginia|Wisconsin|Wyoming|Ontario|Quebec|"
+    "(?:Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La|Mass|Md|Mich|Minn|Miss|Mo|Mont|Neb|Nev|Okla|Ore|Pa|Tenn|Tex|Va|Vt|"
+    r"Wash|Wis|Wyo)\."
 )
 _IN_A_STATE = re.compile(rf", (?:{_STATES})(?=[,.;:) ]|$)")
 _DATELINE = re.compile(rf"(?:, (?:{_STATES}))? ?[-–—:] ")
@@ -97,6 +99,10 @@ def is_namesake(text: Text, match: Match, parent_names: frozenset[str]) -> bool:
 def _opens_dateline(text: Text, match: Match) -> bool:
     """Does the name open a line as the place from which it is told: `SEVERODVINSK: `, `ANNISTON, Ala. - `?"""
     opens = match.start == 0 or text.text[match.start - 1] == "\n"
+    entity = match.form.entity
+    place = entity.label == "FACILITY" or entity.category == "naval" or (entity.label == "COMPANY" and match.first == match.last)
+    if not place or match.form.alias.text.isupper():  # `HIMARS: how ...`
+        return False
     return opens and text.text[match.start : match.end].isupper() and _DATELINE.match(text.text, match.end) is not None
 
 

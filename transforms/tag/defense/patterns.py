@@ -5,7 +5,6 @@ Prefixes are those that the navies themselves write; `AN/` is the joint electron
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
 
 from transforms.tag.defense.forms import Form
 from transforms.tag.defense.lexicon import Alias, Entity, Lexicon, Rule
@@ -120,8 +119,7 @@ _RULES = {False: Rule(), True: Rule(near=True)}
 class Patterns:
     """Candidates by pattern. Those that the lexicon lists too carry its entity, the others an entity without an id."""
 
-    def __init__(self, lexicon: Lexicon, places: Iterable[Entity]) -> None:
-        self._places = {alias.text for place in places for alias in place.aliases}
+    def __init__(self, lexicon: Lexicon) -> None:
         self._munitions = {key: entity for key, entity in lexicon.entities.items() if entity.category == "munition"}
         self._ships: dict[str, Entity] = {}  # by the name without the prefix of its navy
         for entity in lexicon.entities.values():
@@ -167,7 +165,7 @@ class Patterns:
             )
             if listed:
                 found.append(_match(text, self._ships[listed], start, start + len(listed)))
-            elif name and (_HULL_NUMBER.match(text.text, start + len(name)) or self._is_new(name)):
+            elif name and _HULL_NUMBER.match(text.text, start + len(name)):
                 found.append(_match(text, Entity("", name, "PLATFORM", (), "", "naval"), start, start + len(name)))
         for pattern in _NAMED_SHIPS:
             for match in pattern.finditer(text.text):
@@ -175,10 +173,6 @@ class Patterns:
                 entity = self._ships.get(name) or Entity("", name, "PLATFORM", (), "", "naval")
                 found.append(_match(text, entity, match.start("name"), match.end("name")))
         return found
-
-    def _is_new(self, name: str) -> bool:
-        """Can it be only a ship's: `the submarine Narciso Monturiol`? One word behind the kind of ship may be whose it is."""
-        return " " in name and name not in self._places and all(word[0].isupper() for word in name.split())
 
     def _calibres(self, text: Text) -> list[Match]:
         found = []

@@ -47,7 +47,7 @@ class DefenseTagger:
             entities.update((entity.id, entity) for entity in found)
             self._agencies = Agencies(self.lexicon, places)
             self._matcher = Matcher(Lexicon(entities, ""))
-            self._patterns = Patterns(self.lexicon, places)
+            self._patterns = Patterns(self.lexicon)
             self._weights = read_weights()
             self._prefixes = Prefixes(cues)
         self._last: tuple[str, str, list[Cue]] = ("", "", [])  # cues of the text that was asked for last

@@ -15,6 +15,7 @@ from transforms.tag.geo.evidence import Evidence
 from transforms.tag.geo.gazetteer import DATA, Gazetteer
 from transforms.tag.geo.lexicon import Lexicon
 from transforms.tag.geo.scan import Candidate, Word
+from transforms.tag.intervals import Intervals
 
 _ENOUGH: Final = 0.42  # F1 is best where a mention counts from half of the F1 that is reached
 _KNOWN: Final = 0.95
@@ -81,10 +82,11 @@ def judge(
     """Candidates -> the mentions among them, in order, not overlapping."""
     merged = merge(candidates)
     evidence = Evidence(analysis, words, merged, gazetteer, lexicon, cues)
+    not_places = Intervals(vetoes)
     scored: list[Kept] = []
     for c in merged:
         alliance = c.entry is not None and c.entry.label == "ALLIANCE"  # a programme can be called after it
-        if any(start < c.end and c.start < end and not (alliance and (start, end) == (c.start, c.end)) for start, end in vetoes):
+        if not_places.touch(c.start, c.end) and not (alliance and (c.start, c.end) in vetoes):
             continue
         if evidence.vetoed(c):
             continue

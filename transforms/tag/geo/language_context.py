@@ -12,7 +12,7 @@ from typing import Final
 from transforms.tag.geo.cues import load_cues
 from transforms.tag.geo.gazetteer import DATA
 from transforms.tag.geo.lexicon import Entry, Lexicon
-from transforms.tag.geo.scan import Word
+from transforms.tag.geo.scan import Word, word_range
 
 _LINKS: Final = frozenset("de du la le les des di da do dos von of del della dell d".split())
 _QUOTES: Final = " \u00a0«»\"“”„'’()"
@@ -69,8 +69,7 @@ class LanguageContext:
             return False
         if self._language in ("zh", "ja"):
             return self._in_running_text(start, end, entry)
-        first = next((i for i, w in enumerate(self._words) if w.end > start), 0)
-        last = next((i for i in range(first, len(self._words)) if self._words[i].start >= end), len(self._words))
+        first, last = word_range(self._words, start, end)
         if self._is_quoted(self._words[first].start, self._words[last - 1].end):
             return True
         if entry.label == "NATIONALITY" and (self._is_dish(first, last) or self._is_tongue(first, last)):
@@ -176,8 +175,7 @@ class LanguageContext:
             for helper in self._table("helper").words:
                 rest = rest.removeprefix(helper)
             return rest.startswith(tuple(self._table("act").words | {"-"}))
-        first = next((i for i, w in enumerate(self._words) if w.end > start), 0)
-        last = next((i for i in range(first, len(self._words)) if self._words[i].start >= end), len(self._words))
+        first, last = word_range(self._words, start, end)
         before = self._word(first - 1) if self._near(first - 1, first) else ""
         if before in self._table("at"):
             return False

@@ -15,8 +15,9 @@ from transforms.tag.geo.gazetteer import Gazetteer, key_of
 from transforms.tag.geo.judge import Kept
 from transforms.tag.geo.language_context import LanguageContext
 from transforms.tag.geo.lexicon import Entry, Lexicon
-from transforms.tag.geo.scan import Candidate, Word
+from transforms.tag.geo.scan import Candidate, Word, word_range
 from transforms.tag.geo.towns import find_towns
+from transforms.tag.intervals import Intervals
 
 _ENDING: Final = 4  # letters: the most of an ending
 _ELIDED = re.compile(r"(?:[ld]|qu|s|n|un|(?:d|n)ell|[ad]all|all|sull)'", re.IGNORECASE)
@@ -46,6 +47,7 @@ def find_in_language(
         _in_running_text(text, forms) if analysis.language in ("zh", "ja") else _in_words(text, words, forms, analysis.language)
     )
     persons = [(e.start, e.end) for e in analysis.ents if e.label in _PERSONS and " " in text[e.start : e.end]]
+    not_places = Intervals([*vetoes, *persons])
     kept: list[Kept] = []
     context = LanguageContext(text, words, analysis.language, lexicon)
     for start, end, entry in spans:
@@ -58,25 +60,23 @@ def find_in_language(
             and entry.label not in ("ALLIANCE", "METONYM")
         ):
             continue  # a ship, a hotel, a paper called so
-        if not any(a < end and start < b for a, b in (*vetoes, *persons)):
+        if not not_places.touch(start, end):
             kept.append(Kept(_candidate(start, end, words, context.acting(start, end, entry)), _SURE))
     if not analysis.ents:
-        taken = [(start, end) for start, end, _ in spans] + list(vetoes)
+        taken = Intervals([*((start, end) for start, end, _ in spans), *vetoes])
         nations = {lexicon.iso2_of.get(entry.iso3, "") for _, _, entry in spans}
         for town in find_towns(text, words, analysis.language, taken, nations, g):
             kept.append(Kept(_candidate(town.start, town.end, words, None, town.lo, town.hi), _TOWN))
+    found = Intervals([*((k.candidate.start, k.candidate.end) for k in kept), *vetoes])
     for ent in analysis.ents:
-        if ent.label in _PLACES and not any(k.candidate.start < ent.end and ent.start < k.candidate.end for k in kept):
-            if any(a < ent.end and ent.start < b for a, b in vetoes):
-                continue
+        if ent.label in _PLACES and not found.touch(ent.start, ent.end):
             low, high = g.find([key_of(text[ent.start : ent.end])])
             kept.append(Kept(_candidate(ent.start, ent.end, words, None, int(low[0]), int(high[0])), _MODEL))
     return words, sorted(kept, key=lambda k: k.candidate.start)
 
 
 def _candidate(start: int, end: int, words: list[Word], entry: Entry | None, lo: int = 0, hi: int = 0) -> Candidate:
-    first = next((i for i, w in enumerate(words) if w.end > start), 0)
-    last = next((i for i, w in enumerate(words) if w.start >= end), len(words))
+    first, last = word_range(words, start, end)
     return Candidate(start, end, first, max(last, first + 1), entry=entry, lo=lo, hi=hi if hi > lo else 0)
 
 

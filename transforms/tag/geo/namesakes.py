@@ -12,6 +12,7 @@ from transforms.tag.geo.resolve import CITY
 from transforms.tag.geo.scan import Word
 
 _ALIKE = 5  # letters
+_LONGEST_LIST = 16  # words
 _LIST_GAPS = (", ", " ")
 
 
@@ -19,7 +20,7 @@ def is_typed(text: str, words: list[Word], first: int, last: int, cues: Cues) ->
     """Whether a type word says that the name at words `first`..`last` is a region's: "Lviv oblast", "Donetsk and Kherson regions"."""
     i = last
     listed = first > 0 and (words[first - 1].text in ("and", "or") or text[words[first - 1].end : words[first].start] == ", ")
-    while i < len(words) and text[words[i - 1].end : words[i].start] in _LIST_GAPS:
+    while i < min(len(words), last + _LONGEST_LIST) and text[words[i - 1].end : words[i].start] in _LIST_GAPS:
         word = words[i]
         if word.text in cues.admin_after:
             return i == last
@@ -49,11 +50,11 @@ def beside_namesake(analysis: Analysis, words: list[Word], kept: Sequence[Kept],
     if not countries:
         return frozenset()
     ends = [end for _, end in analysis.sentences]
-    spans = {analysis.text[k.candidate.start : k.candidate.end]: k.candidate.start for k in kept}
+    spans = [(analysis.text[k.candidate.start : k.candidate.end], k.candidate.start) for k in kept]
     found = set()
     for c in countries:
         entry, name = c.entry, analysis.text[c.start : c.end]
-        regions = [start for span, start in spans.items() if span.startswith(name + " ") and span[len(name) + 1 :] in _TYPES]
+        regions = [start for span, start in spans if span.startswith(name + " ") and span[len(name) + 1 :] in _TYPES]
         if not regions or entry is None:
             continue
         people = any(

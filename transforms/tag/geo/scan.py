@@ -4,7 +4,8 @@ A candidate says only "these letters are a name of something"; whether they are 
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -74,6 +75,12 @@ def words_of(text: str) -> list[Word]:
         capital = first.isupper() if first.isascii() and first.isalpha() else _is_capital(word)
         found.append(Word(word, start, end, stop, capital))
     return found
+
+
+def word_range(words: Sequence[Word], start: int, end: int) -> tuple[int, int]:
+    """The words that `start`..`end` touches: the first, and the one behind the last."""
+    first = bisect_right(words, start, key=lambda word: word.end)
+    return first, bisect_left(words, end, lo=first, key=lambda word: word.start)
 
 
 def _is_capital(word: str) -> bool:

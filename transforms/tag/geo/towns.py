@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from transforms.tag.geo.gazetteer import DATA, GIVEN, KINDS, Gazetteer, key_of
 from transforms.tag.geo.scan import Word
+from transforms.tag.intervals import Intervals
 
 _CITY, _ADMIN1 = KINDS.index("city"), KINDS.index("admin1")
 _MAX_WORDS: Final = 4
@@ -67,7 +68,7 @@ def _rules() -> dict[str, _Rules]:
 
 
 def find_towns(
-    text: str, words: Sequence[Word], language: str, taken: Sequence[tuple[int, int]], nations: set[str], g: Gazetteer
+    text: str, words: Sequence[Word], language: str, taken: Intervals, nations: set[str], g: Gazetteer
 ) -> Iterator[Town]:
     """The towns and regions of `text`, in order; none that touches `taken`. `nations` are the countries (iso2) that the text names."""
     rules = _rules().get(language)
@@ -78,18 +79,14 @@ def find_towns(
     while i < len(words):
         region_only = _is_led(text, words, i, language, rules, listed=listed)
         found = None
-        if (
-            region_only is not None
-            and not text[words[i].start].islower()
-            and not any(a < words[i].end and words[i].start < b for a, b in taken)
-        ):
+        if region_only is not None and not text[words[i].start].islower() and not taken.touch(words[i].start, words[i].end):
             found = _longest(text, words, i, rules, allowed, language, g, region_only=region_only)
         if found is None:
             listed = listed and words[i].text in _AND
             i += 1
             continue
         last, town = found
-        if not any(a < town.end and town.start < b for a, b in taken):
+        if not taken.touch(town.start, town.end):
             yield town
         i, listed = last, True
 
