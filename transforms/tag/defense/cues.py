@@ -4,13 +4,16 @@ Read from `data/defense_cues.txt` into pseudo entities, so that the matcher find
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from transforms.tag.defense.atoms import Atom
 from transforms.tag.defense.lexicon import Alias, Entity, Rule
 from transforms.tag.defense.matcher import Match
 
 CUES_FILE = Path(__file__).parent.parent / "data" / "defense_cues.txt"
+EVERYDAY_FILE = Path(__file__).parent.parent / "data" / "everyday_words.txt"
 TOPICS = (
     "procurement", "production", "export", "sanctions", "conflict_use", "r_and_d", "maintenance", "industry_finance", "policy",
 )  # fmt: skip
@@ -40,6 +43,27 @@ class Prefixes:
 
     def cues(self, text: str) -> list[Cue]:
         return [Cue("strong", m[1].lower(), m.start(), m.end()) for m in self._pattern.finditer(text)]
+
+
+class Everyday:
+    """English words of animals, food, clothes, games, music, films, home: they speak for another subject than arms."""
+
+    def __init__(self, path: Path = EVERYDAY_FILE) -> None:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        self._words = frozenset(line for line in lines if line and not line.startswith("#"))
+
+    def cues(self, atoms: Sequence[Atom]) -> list[Cue]:
+        """Singular or plural, in small letters: with a capital they may be names themselves."""
+        return [
+            Cue("everyday", atom.text, atom.start, atom.end, 1, i, i)
+            for i, atom in enumerate(atoms)
+            if atom.text.islower() and not self._words.isdisjoint(_singulars(atom.text))
+        ]
+
+
+def _singulars(word: str) -> tuple[str, ...]:
+    y = word.removesuffix("ies") + "y" if word.endswith("ies") else word
+    return (word, word.removesuffix("s"), word.removesuffix("es"), y)
 
 
 def read_cues(path: Path = CUES_FILE) -> list[Entity]:

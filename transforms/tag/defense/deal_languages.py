@@ -190,10 +190,10 @@ def _deal(wording: Wording, clause: str, marks: list[Mark], language: str) -> De
     if wording.role in ("target", "maker"):
         made = made if wording.kind == "production_start" else ""
         return Deal(wording.kind, 0, 0, "", firm, made) if firm else None
-    buyer = states[-1] if wording.role == "giver" and (firm or len(set(states)) > 1) else states[0] if states else ""
-    if wording.role == "giver" and not (firm or len(set(states)) > 1):
+    if not states or (wording.role == "giver" and not (firm or len(set(states)) > 1)):
         return None  # who gave, and to whom?
-    if not buyer or not (platform or (wording.kind == "contract" and firm)):
+    buyer = states[-1 if wording.role == "giver" else 0]
+    if not (platform or (wording.kind == "contract" and firm)):
         return None
     count = quantity_of(clause[: platform.start], clause[platform.end :], language) if platform else None
     paid = money if wording.kind != "delivery" else None

@@ -35,8 +35,9 @@ class Evidence(Around):
         self._starts = sentence_starts(analysis.text)
         self._cues: dict[str, list[Cue]] = {"strong": [], "weak": [], "civil": [], "hint": []}
         for cue in cues:
-            if cue.section in self._cues:
-                self._cues[cue.section].append(cue)
+            section = "civil" if cue.section == "everyday" else cue.section
+            if section in self._cues:
+                self._cues[section].append(cue)
         self._phrases: dict[
             tuple[str, int | None], Counter[str]
         ] = {}  # of a section in a sentence (None: in the text): how often each
@@ -156,6 +157,15 @@ class Evidence(Around):
         company = (key for key in firm.of_labels(match, ("PLATFORM", "AGENCY")) if key != match.form.entity.id)
         least = 2 if self.person(match) else 1  # the model reads many a lone system as a person
         return len(list(itertools.islice(company, least))) == least
+
+    def outweighed(self, match: Match, accepted: Standing) -> bool:
+        """Do words of other subjects say more in its sentence than those of arms? A military name counts as two strong cues."""
+        here = self.sentence(match.start)
+        against = self._outside("civil", match, here)
+        if not against:
+            return False
+        military = sum(1 for key in accepted.of_labels(match, MILITARY) if key != match.form.entity.id)
+        return against > self._outside("strong", match, here) + 0.34 * self._outside("weak", match, here) + 2 * military
 
     def foreign(self, match: Match) -> bool:
         """Does nothing in the text go with arms? Another name or a strong cue settles it; weak cues must outweigh the civil words of

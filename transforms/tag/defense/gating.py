@@ -19,6 +19,7 @@ from transforms.tag.defense.shortnames import short_names
 from transforms.tag.defense.standing import Standing
 
 _NUMBER = re.compile(r"\d| Mk [IVX]+\b")
+_THINGS = ("PLATFORM", "PROGRAM")
 # Scores are the share of right mentions of that kind of evidence on the labelled sentences, rounded (docs/quality.md).
 _UNGATED, _MAKER, _NEAR, _CUE, _ELSEWHERE = 0.97, 0.93, 0.92, 0.88, 0.8
 
@@ -134,6 +135,8 @@ def effective_rule(match: Match) -> Rule:
         return Rule(nots=rule.nots)
     if match.respaced and form.weak:  # `M4` is not `M-4`, `H5N1` no variant of H-5
         return Rule(near=True, words=rule.words or CLASS_WORDS.get(form.entity.category, ()), nots=rule.nots)
+    if match.accented and not rule.gated and match.first == match.last:
+        return Rule(cue=True, nots=rule.nots)
     if match.lowered:
         return Rule(near=True, words=rule.words, nots=rule.nots)
     if match.spread and not rule.gated and not match.variant and sum(map(len, form.atoms)) <= 5:  # `CV 90`, `Mi 28`, `BMP 2`
@@ -160,9 +163,9 @@ def effective_rule(match: Match) -> Rule:
 def _gate(match: Match, evidence: Evidence, firm: Standing, lexicon: Lexicon, known: set[str]) -> float:
     """How sure a gated candidate is, 0.0 when a part of its rule does not hold."""
     rule = effective_rule(match)
-    if _contradicted(match, evidence, ungated=False):
-        return 0.0
     entity = match.form.entity
+    if _contradicted(match, evidence, ungated=False) or (entity.label in _THINGS and evidence.outweighed(match, firm)):
+        return 0.0
     makers = lexicon.ancestors(entity.id)
     if (not match.recased or match.capitals) and evidence.headed(match, TYPE_HEADS.get(entity.category or entity.label, ())):
         return WORD

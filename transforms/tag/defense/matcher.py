@@ -15,6 +15,7 @@ from transforms.tag.defense.inflect import agrees, inflecting, korean_tail, othe
 from transforms.tag.defense.lexicon import Lexicon
 
 _END = ""  # trie key of the forms that end at a node
+_UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
 _DASHES = frozenset(DASHES)
 _MAX_GAP = 3
 
@@ -39,6 +40,7 @@ class Match:
     exact: bool = False  # letter by letter as the lexicon has it: tells 国防部 from 國防部, Förs- from Forsvarsdepartementet
     lowered: bool = False  # small letters where the lexicon has capitals
     spread: bool = False  # a blank stands where the lexicon has a hyphen or nothing
+    accented: bool = False  # a diacritic that the lexicon's form lacks: `Andúril`, a sword
     joined: bool = False  # two names of the system, or designator and variant, stand together
 
 
@@ -116,6 +118,8 @@ class Matcher:
 def _verify(text: Text, form: Form, first: int, last: int, prefix: int) -> Match | None:
     """Compare a candidate with the form as written: borders, gaps, case, endings."""
     atoms, source = text.atoms, text.text
+    if text.language == "ru" and _UKRAINIAN.search(form.alias.text):
+        return None  # the Ukrainian name's rule is not that of the Russian one, which may be a first name
     start, end = atoms[first].start + prefix, atoms[last].end
     if first and text.gaps[first - 1] == "" and not _may_touch_left(atoms[first - 1], atoms[first]):
         return None
@@ -131,9 +135,10 @@ def _verify(text: Text, form: Form, first: int, last: int, prefix: int) -> Match
     respaced = any(kind == "j" and gap != raw for kind, gap, raw in zip(form.gaps, gaps, form.raw, strict=True))
     spread = respaced and any(gap.isspace() and raw in ("", "-") for gap, raw in zip(gaps, form.raw, strict=True))
     term = form.entity.label == "TERM"
-    inflected = recased = lowered = False
+    inflected = recased = lowered = accented = False
     for number, (want, atom) in enumerate(zip(form.atoms, atoms[first : last + 1], strict=True)):
         have = plain(atom.text[prefix:] if prefix and not number else atom.text)
+        accented = accented or (want.isascii() and form.alias.text.isascii() and not atom.text.isascii())
         if term and form.alias.text.isascii() and have.isascii() and not atom.text.isascii():
             return None  # Turkish `füze` is a missile and no `fuze`
         if have == want:
@@ -182,6 +187,7 @@ def _verify(text: Text, form: Form, first: int, last: int, prefix: int) -> Match
         exact=exact,
         spread=spread,
         lowered=lowered,
+        accented=accented,
     )
 
 

@@ -15,6 +15,11 @@ _CARS = words(
     """Mercedes Benz BMW Audi Opel Volkswagen VW Porsche Toyota Lexus Nissan Honda Mazda Subaru Suzuki Kia Hyundai Renault Peugeot
     Citroën Dacia Fiat Škoda Skoda Seat Volvo Ford Chevrolet Chrysler Dodge Cadillac Buick GMC Tesla Jeep Bugatti Lamborghini Ferrari"""
 )
+_ALSO_CARS = words(
+    "Rolls-Royce Saab Kia Mitsubishi Hyundai Kawasaki Volvo"
+)  # firms whose name is also that of a car or a motorcycle
+_NAMED_LIKE = words("badged branded themed style styled shaped like esque inspired print")  # `a Viggen-badged 9-3`
+_PHRASE_ENDS = words("in on at with and or that which who from to for outside parked")
 _LANGUAGE = (
     "Afrikaans|Arabic|Chinese|Czech|Danish|Dutch|English|Farsi|Finnish|French|German|Greek|Hebrew|Hindi|Hungarian|Italian|Japanese|"
     "Korean|Latin|Norwegian|Persian|Polish|Portuguese|Russian|Sanskrit|Serbian|Spanish|Swedish|Turkish|Ukrainian|Urdu"
@@ -63,6 +68,10 @@ def is_namesake(text: Text, match: Match, parent_names: frozenset[str]) -> bool:
         return True  # `SEVERODVINSK: The submarine ...`
     if label == "PLATFORM" and gap == "-" and _is_small(text.atoms[match.last + 1].text) and not match.variant:
         return True  # `«Искандер-наме»`
+    if label == "PLATFORM" and gap == "-" and text.atoms[match.last + 1].text in _NAMED_LIKE:
+        return True
+    if label == "COMPANY" and text.text[match.start : match.end] in _ALSO_CARS and _is_one(text, match):
+        return True
     if label == "PLATFORM" and match.form.designator and _ends_a_code(text.text[: match.start]):
         return True  # the `E2` of `E195-E2`
     if label == "PLATFORM" and before in _TITLES and not match.form.designator:
@@ -118,6 +127,14 @@ def is_town(text: Text, match: Match, *, alone: bool) -> bool:
         return True
     ends = not text.text[match.end : match.end + 2].strip(" .,;")
     return match.form.entity.label == "COMPANY" and before == "in" and ends and not alone
+
+
+def _is_one(text: Text, match: Match) -> bool:
+    """`a Saab`, `a borrowed Rolls-Royce,`: an article before, and the name ends its phrase."""
+    before = [atom.text for atom in text.atoms[max(0, match.first - 2) : match.first]]
+    article = before[-1:] in (["a"], ["A"]) or (len(before) == 2 and before[0] in ("a", "A") and before[1].islower())
+    after = text.atoms[match.last + 1].text if text.gap(match.last) == " " else ""
+    return article and (not after or after in _PHRASE_ENDS)
 
 
 def _is_small(word: str) -> bool:

@@ -11,7 +11,7 @@ from schemas.records import Deal, Mention
 from transforms.tag.analysis import Analysis
 from transforms.tag.defense.agencies import Agencies, read_places
 from transforms.tag.defense.choose import Judged
-from transforms.tag.defense.cues import CUE_ID, CUES_FILE, Cue, Prefixes, cue_of, read_cues
+from transforms.tag.defense.cues import CUE_ID, CUES_FILE, Cue, Everyday, Prefixes, cue_of, read_cues
 from transforms.tag.defense.deals import find_deals
 from transforms.tag.defense.designators import extend, join
 from transforms.tag.defense.evidence import Evidence
@@ -50,6 +50,7 @@ class DefenseTagger:
             self._patterns = Patterns(self.lexicon)
             self._weights = read_weights()
             self._prefixes = Prefixes(cues)
+            self._everyday = Everyday()
         self._last: tuple[str, str, list[Cue]] = ("", "", [])  # cues of the text that was asked for last
 
     def find(self, analysis: Analysis) -> tuple[Mention, ...]:
@@ -77,7 +78,7 @@ class DefenseTagger:
         """(names, cues, countries, homonyms): names grown to their whole span, without those inside a homonym."""
         names: list[Match] = []
         places: list[Match] = []
-        cues: list[Cue] = [] if text.language == "en" else self._prefixes.cues(text.text)
+        cues = self._everyday.cues(text.atoms) if text.language == "en" else self._prefixes.cues(text.text)
         swallowed: list[tuple[int, int]] = []
         for match in self._matcher.matches(text):
             grown = extend(text, match)
