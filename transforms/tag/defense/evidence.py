@@ -16,6 +16,7 @@ from transforms.tag.defense.standing import MILITARY, Standing, apart
 
 _FAR = 100  # atoms left and right of a name that `not:` looks at, in its sentence
 _LONGEST_CUE = 80  # code points
+_RESULT = re.compile(r"(?<![\w.,:/–-])\d{1,2}[-–:]\d{1,2}(?![\w.,:/–-]\d|\w)")  # of a match
 _LONG_TEXT = 2_500  # code points from which a single cue word no longer makes a document one about defense
 
 
@@ -34,9 +35,11 @@ class Evidence(Around):
         self._swallowed = sorted(swallowed)
         self._starts = sentence_starts(analysis.text)
         self._cues: dict[str, list[Cue]] = {"strong": [], "weak": [], "civil": [], "hint": []}
-        for cue in cues:
+        heard: set[tuple[str, int]] = set()  # one word is one cue, in however many languages or inflections it is listed
+        for cue in (*cues, *(Cue("civil", "2-0", m.start(), m.end()) for m in _RESULT.finditer(analysis.text))):
             section = "civil" if cue.section == "everyday" else cue.section
-            if section in self._cues:
+            if section in self._cues and (section, cue.start) not in heard:
+                heard.add((section, cue.start))
                 self._cues[section].append(cue)
         self._phrases: dict[
             tuple[str, int | None], Counter[str]
@@ -175,7 +178,8 @@ class Evidence(Around):
         short = match.form.weak and not self.counted(match)  # `14 F-16s` are no seat and no gate
         weak = self._outside("weak", match)
         if weak:
-            return self._outside("civil", match, self.sentence(match.start)) > (0 if short else weak)
+            civil = self._outside("civil", match, self.sentence(match.start))
+            return civil > (0 if short else weak) or (civil == weak and not match.form.designator)
         if self._cues["civil"] or (short and self.text.language == "en"):
             return True
         return not match.form.designator and self.text.language == "en" and not self._places and not self._cues["hint"]

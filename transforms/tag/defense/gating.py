@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from transforms.tag.defense.acronyms import spelled_out, stands_for
 from transforms.tag.defense.choose import WORD, Judged, select
 from transforms.tag.defense.classes import CLASS_WORDS, TYPE_HEADS
 from transforms.tag.defense.evidence import Evidence
@@ -45,8 +46,12 @@ def judge(lexicon: Lexicon, candidates: list[Match], evidence: Evidence) -> list
             fit += 3 * written.with_ids(match, lexicon.ancestors(match.form.entity.id))
         return Judged(match, score, fit=fit)
 
+    meanings = spelled_out(evidence.text.text)
     for match in candidates:
         rule = effective_rule(match)
+        meaning = meanings.get(match.form.alias.text) if meanings else None
+        if meaning and not stands_for(match.form.entity, meaning):
+            continue
         if rule.nots and evidence.sentence_has(match, rule.nots):
             continue
         if rule.gated and match.form.alias.text.isupper() and match.form.alias.text.isalpha() and evidence.shouted(match):
@@ -164,7 +169,13 @@ def _gate(match: Match, evidence: Evidence, firm: Standing, lexicon: Lexicon, kn
     """How sure a gated candidate is, 0.0 when a part of its rule does not hold."""
     rule = effective_rule(match)
     entity = match.form.entity
-    if _contradicted(match, evidence, ungated=False) or (entity.label in _THINGS and evidence.outweighed(match, firm)):
+    if _contradicted(match, evidence, ungated=False):
+        return 0.0
+    if (
+        entity.label in _THINGS
+        and evidence.fit(match, CLASS_WORDS.get(entity.category, ())) < 2
+        and evidence.outweighed(match, firm)
+    ):
         return 0.0
     makers = lexicon.ancestors(entity.id)
     if (not match.recased or match.capitals) and evidence.headed(match, TYPE_HEADS.get(entity.category or entity.label, ())):

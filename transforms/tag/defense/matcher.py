@@ -217,7 +217,7 @@ def _case_agrees(form: Form, number: int, want: str, have: str) -> bool:
     if form.designator:
         return have[0].isupper() or (number > 0 and len(want) == 1)
     if want.isupper():
-        return len(want) >= 4 and have[0].isupper() and have[1:].islower()
+        return len(want) >= 4 and have[0].isupper() and have[1:].islower() and not have.lower() == f"{want.lower()}es"
     if want[0].islower():
         return have[0].isupper()
     if have[0].isupper():

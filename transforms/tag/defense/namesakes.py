@@ -34,6 +34,9 @@ _TITLES = words("Operation Exercise Op sign Storm Cyclone Lake Mount")
 _NUMBERED = words(
     "Bill Flight Form Room Route Highway Road Bus Line Gate Seat Section Paragraph Resolution Chapter Appendix Act Schedule"
 )
+_LETTERED = words(
+    "flight gate route bus room seat stand bay pier stall locker lot plot exit junction aisle Stand Bay Pier Locker Exit Junction"
+)
 _HULL = re.compile(
     r"\b(?:HMS|HMAS|HMCS|HMNZS|USS|USNS|USCGC|INS|ROKS|KRI|BRP|FGS|ORP|TCG|HDMS|HNLMS|HSwMS) [A-ZÀ-Þ][\w .'-]{2,30} \($"
 )
@@ -76,8 +79,10 @@ def is_namesake(text: Text, match: Match, parent_names: frozenset[str]) -> bool:
         return True  # the `E2` of `E195-E2`
     if label == "PLATFORM" and before in _TITLES and not match.form.designator:
         return True  # `Operation Spider's Web`, `Call sign Phoenix`
-    if before in _NUMBERED and match.form.designator:
+    if (before in _NUMBERED or before in _LETTERED) and match.form.designator:
         return True  # `Bill C-295`, `Flight KA 52`
+    if label == "PLATFORM" and match.respaced and not match.spread and before in _INSIDE and _ends_phrase(text, match):
+        return True  # a house `in CH47,`: a postcode
     if gap == "-" and match.form.alias.text.isupper() and label in ("AGENCY", "COMPANY", "PROGRAM"):
         following = text.atoms[match.last + 1].text
         if following.isupper() and 1 < len(following) < 5:
@@ -127,6 +132,10 @@ def is_town(text: Text, match: Match, *, alone: bool) -> bool:
         return True
     ends = not text.text[match.end : match.end + 2].strip(" .,;")
     return match.form.entity.label == "COMPANY" and before == "in" and ends and not alone
+
+
+def _ends_phrase(text: Text, match: Match) -> bool:
+    return text.text[match.end : match.end + 1] in (",", ".", "")
 
 
 def _is_one(text: Text, match: Match) -> bool:

@@ -87,7 +87,9 @@ class DefenseTagger:
             if grown.form.entity.label == "NOT":
                 swallowed.append((grown.start, grown.end))
             elif grown.form.entity.id.startswith(CUE_ID):
-                cues.append(cue_of(grown))
+                cue = cue_of(grown)
+                if text.language != "en" or cue.phrase.isascii():  # `defence` is not the French `défense`
+                    cues.append(cue)
             elif grown.form.entity.label == "PLACE":
                 places.append(grown)
             else:

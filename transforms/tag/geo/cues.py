@@ -52,6 +52,8 @@ class Cues:
     coding: frozenset[str]
     family: frozenset[str]
     calendar: frozenset[str]
+    work: frozenset[str]  # before the name of a film, a book
+    work_part: frozenset[str]  # before "of" and such a name
     given: frozenset[str]  # first names
     phrases: dict[str, tuple[str, ...]]  # first word(s), case folded -> what may follow
 
@@ -116,6 +118,8 @@ def load_cues() -> Cues:
         coding=frozenset(classes["coding"]),
         family=frozenset(classes["family"]),
         calendar=frozenset(classes["calendar"]),
+        work=frozenset(classes["work"]),
+        work_part=frozenset(classes["work_part"]),
         given=_given_names(),
         phrases=phrases,
     )

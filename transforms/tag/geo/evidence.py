@@ -68,7 +68,7 @@ class Evidence:
             elif span.label in ("ORG", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW"):
                 self._as_other[_bare(name)] += 1
         self._beside = Surroundings(analysis, words, gazetteer, cues)
-        self._things = Things(analysis.text, words, analysis.ents, cues, self._beside.title_case)
+        self._things = Things(analysis.text, words, analysis.ents, gazetteer, cues, self._beside.title_case)
         self._borrowed = Borrowed(analysis.text, words, gazetteer, lexicon, cues, self._beside.title_case)
         self._starts = {start for start, _ in analysis.sentences}
         self._longer: dict[int, list[Candidate]] = defaultdict(list)

@@ -23,6 +23,8 @@ _MANY: Final = ("业", "業", "家", "们", "們", "生")  # 中国银行业 are
 _OPENED: Final = re.compile(r"[«„“《「](?:[^\W_]+[ -]){0,2}$")
 _CLOSED: Final = re.compile(r"(?:[ -][^\W_]+){0,2}[»”“》」]")
 _SPEECH_WORDS: Final = 6
+_FIRM_WORDS: Final = 2  # between a town and the word for a firm
+_ELIDED: Final = re.compile(r"(?:[dlnmst]|qu|un|(?:d|n|a|s)[eau]ll)['’](?=\w)")
 _ALWAYS: Final = ("fr", "es", "it", "pt")  # "en français" is the language whatever follows
 
 
@@ -74,11 +76,18 @@ class LanguageContext:
             return True
         if entry.label == "NATIONALITY" and (self._is_dish(first, last) or self._is_tongue(first, last)):
             return True
-        return self._is_named(first, last, entry) or self._is_given(first, last) or self._is_plain(first, last)
+        return (
+            self._is_named(first, last, entry)
+            or self._is_surname(first, last)
+            or self._is_given(first, last)
+            or self._is_plain(first, last)
+        )
 
     def _in_running_text(self, start: int, end: int, entry: Entry) -> bool:
         kind = "state_after" if entry.label in ("COUNTRY", "NATIONALITY") else "town_after"
         after, before = self._text[end : end + 5], self._text[max(0, start - 4) : start]
+        if "·" in after[:3] or "·" in before[-3:]:
+            return True  # 马里奥·费尔南德斯
         if any(after.startswith(w) and after[len(w) : len(w) + 1] not in _MANY for w in self._table(kind).words):
             return True
         return kind == "town_after" and any(before.endswith(w) for w in self._table("town_before").words)
@@ -92,7 +101,7 @@ class LanguageContext:
         return inside[0].isupper() and " " in inside and len(inside.split()) < 4
 
     def _word(self, i: int) -> str:
-        return self._words[i].text.casefold() if 0 <= i < len(self._words) else ""
+        return _ELIDED.sub("", self._words[i].text.casefold(), count=1) if 0 <= i < len(self._words) else ""
 
     def _near(self, left: int, right: int) -> bool:
         """Whether nothing but a blank or quotation marks parts two words that follow each other."""
@@ -100,6 +109,28 @@ class LanguageContext:
             return False
         gap = self._text[self._words[left].end : self._words[right].start]
         return len(gap) <= 3 and not gap.strip(_QUOTES + "-")
+
+    def _is_surname(self, first: int, last: int) -> bool:
+        """Whether a first name stands before it ("Jochen Wien"), here or earlier, and no preposition of place."""
+        if last - first > 1:
+            return False
+        if self._near(first - 1, first) and self._word(first - 1) in self._table("at"):
+            return False
+        return self._words[first].text in self._surnames
+
+    @functools.cached_property
+    def _surnames(self) -> frozenset[str]:
+        """The words behind first names that are no places themselves."""
+        given, places = load_cues().given, self._table("given")
+        return frozenset(
+            self._words[i + 1].text
+            for i in range(len(self._words) - 1)
+            if self._words[i].text[0].isupper()
+            and self._words[i + 1].text[0].isupper()
+            and self._word(i) in given
+            and self._word(i) not in places
+            and self._text[self._words[i].end : self._words[i + 1].start] == " "
+        )
 
     def _is_named(self, first: int, last: int, entry: Entry) -> bool:
         """Whether the name is part of a larger one: "Real Madrid", "Universität Wien", "Deutsche Bank", "Air France"."""
@@ -111,6 +142,8 @@ class LanguageContext:
                 return True
             if following[0].isupper() and self._part.get(self._word(last)) in _BORROWERS and self._language != "de":
                 return True
+            if self._runs_on_to_firm(last):
+                return True
         if entry.label == "NATIONALITY":
             return False
         i = first - 1
@@ -118,7 +151,7 @@ class LanguageContext:
             i -= 1
         if not self._near(i, i + 1):
             return False
-        word = self._words[i].text
+        word = _ELIDED.sub("", self._words[i].text, count=1)
         cased = word[0].isupper() or word[0] == word[0].swapcase()
         if self._word(i) in self._table("before"):
             return (
@@ -127,6 +160,17 @@ class LanguageContext:
                 or (entry.label == "CITY" and self._language in _ALWAYS)
             )
         return i == first - 1 and word[0].isupper() and self._part.get(self._word(i)) == "club"
+
+    def _runs_on_to_firm(self, i: int) -> bool:
+        """Whether capital words from word `i` on end in the word for a firm: "Hamburg Commercial Bank", "Türkiye İş Bankası"."""
+        for last in range(i, min(i + _FIRM_WORDS, len(self._words) - 1)):
+            if not (
+                self._words[last].text[0].isupper() and self._words[last + 1].text[0].isupper() and self._near(last, last + 1)
+            ):
+                return False
+            if self._word(last + 1) in self._table("after") or self._part.get(self._word(last + 1)) == "firm":
+                return True
+        return False
 
     def _is_dish(self, first: int, last: int) -> bool:
         things = self._table("thing")

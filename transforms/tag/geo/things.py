@@ -6,24 +6,35 @@ from typing import Final
 
 from transforms.tag.analysis import NerSpan
 from transforms.tag.geo.cues import Cues
+from transforms.tag.geo.gazetteer import KINDS, Gazetteer
 from transforms.tag.geo.neighbours import Neighbours
 from transforms.tag.geo.scan import Candidate, Word
 
 _NEAR: Final = 5
+_ADMIN1: Final = KINDS.index("admin1")
 _YEAR: Final = re.compile(r" (?:19|20)\d\d\b")
 _QUOTED: Final = (('"', '"'), ("“", "”"), ("«", "»"), ("„", "“"))
 _AFLOAT: Final = 12  # words on either side
 _ARTICLE: Final = frozenset("the a an your my his her their it them up off".split())
+_TITLE: Final = re.compile(
+    r"[\"“«„]([A-Z][\w’']*(?:[ :–-]+(?:[A-Z\d][\w’']*|of|in|the|a|an|and|to|for|on|at|from|with|de|la|le))+)[,.]?[\"”»“]"
+)
+_LONGEST_TITLE: Final = 60  # code points
+_STATES_CALLED_SO: Final = frozenset(("Washington", "New York"))  # "Washington State" is the state
+_RELATIVE: Final = ("that", "which", "who", "whose", "the")  # "a font the publisher uses"
 _OWN_ARTICLE: Final = frozenset("s d".split())  # last letters of names that take an article: "the Philippines", "the Netherlands"
 
 
 class Things(Neighbours):
     """The things of one text that are called after places. `title_case` says for each word whether its capital means nothing."""
 
-    def __init__(self, text: str, words: list[Word], ents: tuple[NerSpan, ...], cues: Cues, title_case: list[bool]) -> None:
+    def __init__(
+        self, text: str, words: list[Word], ents: tuple[NerSpan, ...], gazetteer: Gazetteer, cues: Cues, title_case: list[bool]
+    ) -> None:
         super().__init__(text, words, cues)
-        self._title_case = title_case
+        self._g, self._title_case = gazetteer, title_case
         self._brands = {ent.end for ent in ents if ent.label in ("ORG", "PRODUCT") and " " not in text[ent.start : ent.end]}
+        self._titles = [match.span() for match in _TITLE.finditer(text) if len(match[0]) <= _LONGEST_TITLE]
         self._afloat = [word.text.casefold() in cues.afloat for word in words]
 
     def take(self, c: Candidate) -> bool:
@@ -32,6 +43,7 @@ class Things(Neighbours):
             return self._is_verb(c)
         return (
             self._renamed(c)
+            or self._college(c)
             or self._dish(c)
             or self._disease(c)
             or self._made(c)
@@ -73,10 +85,29 @@ class Things(Neighbours):
         return self._words[i].end in self._brands and self._text[self._words[i].end : c.start] == " "
 
     def _titled(self, c: Candidate) -> bool:
-        """A name alone in quotation marks: a film, a ship, a song."""
+        """A name alone in quotation marks or in a title there ("Emily in Paris"), behind the word for a work: a film, a ship, a song."""
         if c.entry is not None and c.entry.label in ("METONYM", "ALLIANCE"):
             return False
+        if any(start < c.start and c.end < end for start, end in self._titles) and not self._title_case[c.first]:
+            return True
+        if self._is_town(c) and (
+            self._before(c) in self._cues.work or (self._before(c) == "of" and self._before(c, 2) in self._cues.work_part)
+        ):
+            return True
+        if self._before(c) == "of" and self._is_town(c) and self._is_headed(c.first - 2):
+            return True
         return (self._text[c.start - 1 : c.start], self._text[c.end : c.end + 1]) in _QUOTED and c.start > 0
+
+    def _is_headed(self, i: int) -> bool:
+        """Whether word `i` ends what begins with a capital article inside a sentence: "put on The Merchant of Venice"."""
+        words, text = self._words, self._text
+        while i > 0 and words[i].capital and words[i].text.casefold() not in self._cues.part:
+            if text[words[i - 1].end : words[i].start] != " " or self._title_case[i]:
+                return False
+            i -= 1
+            if words[i].text == "The":
+                return i > 0 and not words[i - 1].capital and text[words[i - 1].end : words[i].start] == " "
+        return False
 
     def _ship(self, c: Candidate) -> bool:
         """`Estonia` in "the wreck of the Estonia": a state or town with an article, among words of ships."""
@@ -89,6 +120,19 @@ class Things(Neighbours):
         if c.pattern or (self._after(c) and self._words[c.last].capital):
             return False
         return sum(self._afloat[max(0, c.first - _AFLOAT) : c.last + _AFLOAT]) > 1
+
+    def _college(self, c: Candidate) -> bool:
+        """`Ohio` in "Ohio State has won": a state of the USA, "State", and no further part of a name; "Phoenix-like"."""
+        if self._text.startswith(("-like", "-esque"), c.end):
+            return True
+        if self._after(c) != "state" or self._words[c.last].text != "State" or self._title_case[c.first]:
+            return False
+        following = self._words[c.last + 1] if c.last + 1 < len(self._words) else None
+        goes_on = following is not None and following.capital and self._text[self._words[c.last].end : following.start] == " "
+        name = self._text[c.start : c.end]
+        rows = self._g.place[c.lo : c.hi]
+        american = bool(((self._g.kind[rows] == _ADMIN1) & (self._g.iso2_index[rows] == self._g.iso2_of["US"])).any())
+        return american and name not in _STATES_CALLED_SO and not goes_on
 
     def _road(self, c: Candidate) -> bool:
         """`Baltimore` in "Baltimore Avenue": the street is another name."""
@@ -120,6 +164,6 @@ class Things(Neighbours):
             beside = words[c.last : c.last + 7]
             if beside and beside[0].text in ("the", "a", "an"):
                 for left, right in pairwise(beside):
-                    if text[left.end : right.start] != " ":
+                    if text[left.end : right.start] != " " or right.text in _RELATIVE:
                         return left.text in cues.maker
         return False
