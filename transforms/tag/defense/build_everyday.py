@@ -21,7 +21,7 @@ from transforms.tag.defense.cues import EVERYDAY_FILE
 
 _RAREST = -17.5  # natural logarithm of the frequency
 _LEAST_SHARE = 0.5  # of the counted uses
-_HEADER = """# English words of animals, food, clothes, games, music, films and the home, one a line: they speak for another subject than arms.
+_HEADER = """# English words of animals, food, clothes, games, music, films and the home: they speak for another subject than arms.
 # Made by build_everyday.py from WordNet 3.1 (WordNet License, Princeton University) and spacy-lookups-data (MIT).
 """
 # Word and number of the lexicographer file (04 act, 05 animal, 06 artifact, 08 body, 10 communication, 13 food, 18 person, …) of the

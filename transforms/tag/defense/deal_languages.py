@@ -45,7 +45,7 @@ _WORDINGS = {
         r"(?:a|ont) sanctionné|sanctions (?:contre|à l['’]encontre)",
         rf"(?:a|ont) (?:inauguré|ouvert){_G}(?:usine|ligne de production|atelier|poudrerie)",
         rf"(?:a|ont) (?:lancé|démarré|commencé){_G}production",
-        rf"signé{_G}contrat|contrat{_G}(?:a été|est) signé",
+        rf"signé{_G}contrat|contrat{_G}(?:a été|est) (?:signé|notifié)|(?:attribué|notifié|confié){_G}(?:contrat|marché)",
         r"(?:a|ont) (?:commandé|acheté|acquis)\b",
         r"(?:a|ont) (?:reçu|réceptionné|pris livraison)",
         r"(?:a|ont) (?:livré|remis|transféré)\b",
@@ -55,11 +55,31 @@ _WORDINGS = {
         r"sancion(?:ó|aron|ado)|sanciones (?:contra|a)\b",
         rf"(?:inaugur(?:ó|ado)|abri(?:ó|erto)){_G}(?:planta|fábrica)",
         rf"(?:inició|iniciado|comenzó|comenzado|empezó){_G}(?:producción|fabricación)",
-        rf"firm(?:ó|aron|ado){_G}contrato|contrato{_G}firmado",
+        rf"(?:firm|adjudic)(?:ó|aron|ado){_G}contrato|contrato{_G}(?:firm|adjudic)ado",
         r"\b(?:encarg(?:ó|ado|aron)|compr(?:ó|ado|aron)|adquiri(?:ó|do|eron)|(?:aprobó|autorizó) la (?:compra|adquisición))\b",
         r"\brecib(?:ió|ieron|ido)\b",
         r"\bentreg(?:ó|ado|aron)\b|\bsuministró\b",
         r"podrían?|planean?|quieren?|negoci\w+|estudian?|esperan?|no|cancel\w+|prevén?|posible\w*",
+    ),
+    "it": (
+        r"(?:ha|hanno) sanzionato|sanzioni (?:contro|a)\b",
+        rf"(?:ha|hanno) (?:inaugurato|aperto){_G}(?:stabilimento|fabbrica|impianto)",
+        rf"(?:ha|hanno) (?:avviato|iniziato|cominciato){_G}produzione",
+        rf"firmat[oaie]{_G}contratt|contratt[oi]{_G}firmat|(?:assegnato|aggiudicato){_G}contratt",
+        r"(?:ha|hanno) (?:ordinato|acquistato|comprato)\b",
+        r"(?:ha|hanno) (?:ricevuto|preso in consegna)",
+        r"(?:ha|hanno) (?:consegnato|fornito|ceduto)\b",
+        r"potrebb\w+|dovrebb\w+|vuole|vogliono|valuta\w*|negozia\w*|trattativ\w+|non|annulla\w+|previst\w+|spera\w*",
+    ),
+    "pt": (
+        r"sancion(?:ou|aram)\b|sanções (?:contra|a)\b",
+        rf"(?:inaugurou|abriu){_G}(?:fábrica|unidade)",
+        rf"(?:iniciou|começou){_G}(?:produção|fabricação|fabrico)",
+        rf"assin(?:ou|aram){_G}contrato|contrato{_G}assinado",
+        r"(?:encomend|compr)(?:ou|aram)\b|adquiri(?:u|ram)\b",
+        r"receb(?:eu|eram)\b",
+        r"entreg(?:ou|aram)\b|fornece(?:u|ram)\b",
+        r"poderi\w+|deve(?:m|rá)?|quer(?:em)?|negoci\w+|estuda\w*|espera\w*|não|cancel\w+|prev[êi]\w*|possível",
     ),
     "pl": (
         rf"(?:nałoży|wprowadzi)\w{{1,12}}{_G}sankcj|obję\w+ sankcjami",
@@ -122,7 +142,7 @@ _WORDINGS = {
         r"可能|计划|考虑|谈判|希望|未|没有|取消|拟|否认|将",
     ),
 }  # fmt: skip
-_WHOLE_WORDS = ("de", "fr", "es", "pl", "uk", "ru", "tr")
+_WHOLE_WORDS = ("de", "fr", "es", "it", "pt", "pl", "uk", "ru", "tr")
 WORDINGS = {
     language: tuple(
         Wording(kind, role, re.compile(rf"\b(?:{pattern})" if language in _WHOLE_WORDS and language != "de" else pattern, re.I))
@@ -138,13 +158,15 @@ _COUNTS = {  # two to ten, and twelve
     "de": "zwei drei vier fünf sechs sieben acht neun zehn zwölf",
     "fr": "deux trois quatre cinq six sept huit neuf dix douze",
     "es": "dos tres cuatro cinco seis siete ocho nueve diez doce",
+    "it": "due tre quattro cinque sei sette otto nove dieci dodici",
+    "pt": "dois três quatro cinco seis sete oito nove dez doze",
     "pl": "dwa trzy cztery pięć sześć siedem osiem dziewięć dziesięć dwanaście",
     "uk": "два три чотири п'ять шість сім вісім дев'ять десять дванадцять",
     "ru": "два три четыре пять шесть семь восемь девять десять двенадцать",
     "tr": "iki üç dört beş altı yedi sekiz dokuz on oniki",
 }  # fmt: skip
 _NUMBERS = {
-    language: dict(zip(names.split(), (*range(2, 11), 12), strict=True)) | {"дві": 2, "две": 2, "dwie": 2}
+    language: dict(zip(names.split(), (*range(2, 11), 12), strict=True)) | {"duas": 2, "дві": 2, "две": 2, "dwie": 2}
     for language, names in _COUNTS.items()
 }
 _DIGITS = re.compile(r"(?<![\dA-Za-z.,-])(?<!\d\s)(\d{1,4})[\s\u00a0]*(?:[^\W\d][\w-]*\s+){0,2}[架辆艘枚套台]?\s*[«„“\"]?$")

@@ -15,7 +15,7 @@ _SUBJECT_ENDS = (
     r"\bmaker \bshipyard"
 )
 _VERB = "(?:" + "|".join(rf"(?<={word}\s)" for word in _SUBJECT_ENDS.split()) + ")"
-_MADE = r"(?:plants?|factory|factories|production (?:facility|line|site|hall)|assembly line|shipyard|works)"
+_MADE = r"(?:plants?|factory|factories|facility|facilities|(?:production|ammunition|assembly) (?:line|site|hall)|shipyard|works|workshop)"
 
 
 class Trigger(NamedTuple):
@@ -45,6 +45,10 @@ TRIGGERS = (
         r"(?:added|put|placed|adds|puts) (?=⟦C\d+⟧)[^.;]{0,80}\b(?:to|on) (?:its|the|a) (?:\w+ ){0,4}(?:black)?list\b",
     ),
     _rule(
+        "sanction", "none", r"(?:froze|freezes|freezing|frozen) (?:(?:the|its|all) )?assets (?:of|held by) (?=(?:[\w-]+ ){0,4}⟦C)"
+    ),
+    _rule("sanction", "none", r"designat(?:ed|es|ing) (?=(?:⟦G\d+⟧['’]s )?(?:[\w-]+ ){0,3}⟦C\d+⟧(?! as\b))"),
+    _rule(
         "sanction",
         "target",
         r"(?:was|were|has been|have been) (?:sanctioned|blacklisted|placed under sanctions|added to [^.;]{0,40}list)\b",
@@ -60,7 +64,7 @@ TRIGGERS = (
     _rule(
         "plant",
         "supplier",
-        rf"{_MADE} [^.;,]{{0,50}}(?:has opened|was opened|was inaugurated|has been opened|has been inaugurated|"
+        rf"{_MADE} [^.;]{{0,60}}(?:has opened|was opened|was inaugurated|has been opened|has been inaugurated|"
         r"opened(?= on | in | last | this ))\b",
     ),
     _rule(
@@ -70,7 +74,9 @@ TRIGGERS = (
         r"(?:production|producing|manufacturing|manufacture|assembling|building|making)\b",
     ),
     _rule(
-        "production_start", "none", r"production of (?:the )?⟦P\d+⟧(?: \w+){0,4}? (?:has )?(?:began|begun|started|commenced)\b"
+        "production_start",
+        "none",
+        r"production of (?:the )?⟦P\d+⟧(?: \w+){0,4}? (?:has )?(?:began|begun|started|commenced|got under way)\b",
     ),
     _rule(
         "production_start",
@@ -80,9 +86,26 @@ TRIGGERS = (
     ),
     _rule("contract", "buyer", r"(?:awarded|awards) (?=(?:\w+ ){0,3}⟦C)[^.;]*?\b(?:contracts?|deal|order)\b"),
     _rule("contract", "supplier", r"(?:is|was|were|been|being) awarded\b[^.;]{0,60}?\b(?:contract|(?:contract )?modification)\b"),
+    _rule(
+        "contract",
+        "supplier",
+        r"(?:is|was|were|been|being) (?:awarded (?:an? )?⟦M\d+⟧ (?:for|to)|entrusted\b[^.;]{0,60}?\bcontract)\b",
+    ),
+    _rule(
+        "contract",
+        "after",
+        r"under (?:an?|the) [^.;]{0,80}?(?:contract|agreement|deal|accord)\b[^.;]{0,80}?, "
+        r"(?=(?:the )?⟦G\d+⟧ (?:gets|will get|receives|will receive|is buying|buys|is getting)\b)",
+    ),
+    _rule("contract", "buyer", rf"signed up for (?={_WORDS}{{0,5}}?⟦P)"),
+    _rule(
+        "contract",
+        "either",
+        rf"put (?:his|her|its|their) (?:names?|signatures?) to {_WORDS}{{0,4}}?(?:contracts?|deals?|agreements?)\b",
+    ),
     _rule("contract", "supplier", r"(?:was|were|been) contracted (?:by|to|for)\b"),
     _rule("contract", "buyer", rf"signed for (?={_WORDS}{{0,3}}?⟦P)"),
-    _rule("contract", "none", r"contract\b[^.;]{0,60}?\b(?:was|has been|were) (?:awarded to|signed with) (?=(?:the )?⟦C)"),
+    _rule("contract", "none", r"contract\b[^.;]{0,80}?\b(?:awarded|signed|concluded)\b[^.;]{0,40}?\b(?:to|with) (?=(?:the )?⟦C)"),
     _rule(
         "contract",
         "supplier",
@@ -122,6 +145,12 @@ TRIGGERS = (
     ),
     _rule("delivery", "receiver", r"(?:took|taken|takes|taking) delivery of\b"),
     _rule("delivery", "receiver", rf"took (?:its|their|the) (?:first|second|last) (?={_WORDS}{{0,4}}?⟦P)"),
+    _rule("delivery", "receiver", rf"(?:took over|accepted|accepts) (?={_WORDS}{{0,6}}?⟦P)"),
+    _rule(
+        "delivery",
+        "supplier",
+        r"(?:turned (?=[^.;]{0,60}? over to\b)|complet(?:ed|es|ing) (?:the )?(?:delivery|deliveries|handover) of)",
+    ),
     _rule("delivery", "giver", rf"gave (?=⟦G\d+⟧ {_WORDS}{{0,4}}?⟦P)"),
     _rule("delivery", "receiver", rf"(?:received|receives|got) (?={_WORDS}{{0,6}}?⟦P)"),
     _rule(

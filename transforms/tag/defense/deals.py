@@ -2,7 +2,7 @@
 
 Conservative by design: a clause counts when a wording of `deal_rules` is there, nothing makes it unreal, and at least two parts of
 the deal are named in it. What it does not say stays empty, but for a buyer that only the sentence before names, or the one after it
-calls the contracting activity.
+calls the contracting activity; the two sentences after it can add its worth and its maker (`deal_context`).
 """
 
 import re
@@ -14,6 +14,7 @@ from typing import NamedTuple
 from schemas.records import Deal, Mention
 from schemas.sentences import sentence_starts
 from transforms.tag.analysis import Analysis
+from transforms.tag.defense.deal_context import REACH, completed
 from transforms.tag.defense.deal_languages import read_abroad
 from transforms.tag.defense.deal_marks import Mark, mask
 from transforms.tag.defense.deal_rules import COMMAND, NO_DEAL, TRIGGERS, UNREAL, Trigger, quantity
@@ -25,11 +26,22 @@ _TOWARDS = re.compile(r"\b(?:to|for|from|with|by)\s+(?:the\s+|its\s+)?(?:\w+\s+)
 _BY = re.compile(r"\bby\s+(?:the\s+)?$", re.I)
 _FROM = re.compile(r"\b(?:from|by|with)\s+(?:the\s+)?(?:\w+\s+)?$", re.I)
 _FROM_COUNTRY = re.compile(r"\bfrom\s+(?:the\s+)?⟦G\d+⟧(?!['’]s|\s*⟦|['’]\s)")
-_SEATED = re.compile(r"(?:\s\w+\.?)?(?:,[^,]{1,40}){1,4},\s*(?:(?:is|has|have)\s+)?")
+_SEATED = re.compile(
+    r"(?:(?:\s(?:[\w&-]+\.?|[A-Z]\.[A-Z]\.)){0,4}(?:,[^,]{1,40}){1,4},|(?:\s\w+\.?){0,3}\s(?:of|in|from)\s⟦G\d+⟧)"
+    r"\s*(?:(?:is|was|has|have)\s+)?(?:been\s+)?"
+)
+_MAKER = re.compile(
+    r"(?:(?:the|its)\s+(?:[\w-]+\s+){0,2}(?:company|firm|maker|manufacturer|builder|shipbuilder|shipyard|yard|group|house|subsidiary|unit)|it)\b",
+    re.I,
+)
+_CLOSING = " \"'”’»)"
 _POSSESSED = re.compile(
     r"['’]s\b|\s+(?:rivals?|suppliers?|subsidiar(?:y|ies)|partners?|competitors?|units?|affiliates?|executives?)\b"
 )
 _SELLS = re.compile(r"\s*(?:\w+\s+){0,2}to\s+(?:sell|supply|export|deliver|provide)\b", re.I)
+_MADE_BY = re.compile(r"\b(?:built|made|manufactured|produced|supplied|assembled)\s+by\s+(?:the\s+)?(?:\w+\s+)?$", re.I)
+_AT = re.compile(r"\b(?:at|by)\s+(?:the\s+)?$", re.I)
+_BUILT = re.compile(r"-(?:built|made|produced)\b")
 _APIECE = re.compile(r"\s+(?:each|apiece|per\b|a\s+(?:piece|unit|year))", re.I)
 # Where a sentence may be cut: before a part with a subject of its own
 _CLAUSE = re.compile(r"(?:,\s+(?:and|while|whereas|but)|;(?:\s+\w+\s+later)?|,)\s+(?=(?:the\s+)?⟦[GAC]\d+⟧|it\s|they\s)", re.I)
@@ -50,6 +62,13 @@ class _Parts(NamedTuple):
     platform: Mark | None = None
 
 
+class _Context(NamedTuple):
+    """The one country and the one firm that the sentence before speaks of, "" when there are none or several."""
+
+    country: str
+    firm: Mention | None
+
+
 def find_deals(mentions: Sequence[Mention], analysis: Analysis) -> tuple[Deal, ...]:
     """The deals of a text in order, at most one a clause. `mentions` are those of both kinds; offsets are the text's."""
     starts = sentence_starts(analysis.text)
@@ -57,21 +76,28 @@ def find_deals(mentions: Sequence[Mention], analysis: Analysis) -> tuple[Deal, .
     begins = [mention.start for mention in ordered]
     deals: list[Deal] = []
     before: list[Mention] = []
+    open_for = 0  # sentences that may still add to the last deal
     for start, end in zip(starts, [*starts[1:], len(analysis.text)], strict=True):
-        sentence = analysis.text[start:end].rstrip()
+        sentence, known = analysis.text[start:end].rstrip(), len(deals)
         inside = [m for m in ordered[bisect_left(begins, start) : bisect_left(begins, end)] if m.end <= end]
         if len(sentence) <= _MAX_SENTENCE and any(m.label in ("COMPANY", "PLATFORM") for m in inside):
-            for deal in _clauses(sentence, inside, start, analysis.language, _country(before)):
+            context = _Context(_country(before), _firm(before))
+            for deal in _clauses(sentence, inside, start, analysis.language, context):
                 deals.append(_bought_by(deal, sentence, before, inside))
-        elif deals and deals[-1].kind == "contract" and not deals[-1].buyer_iso3 and "is the contracting activity" in sentence:
-            activity = next((m.iso3 for m in inside if m.label == "AGENCY" and m.iso3), "")
-            deals[-1] = replace(deals[-1], buyer_iso3=activity)
+        found = len(deals) - known
+        if found:
+            open_for = REACH if found == 1 else 0
+        elif open_for and len(sentence) <= _MAX_SENTENCE:
+            deals[-1] = completed(deals[-1], sentence, inside, start)
+            open_for -= 1
         before = inside
     return tuple(deals)
 
 
-def _clauses(sentence: str, mentions: list[Mention], offset: int, language: str, context: str) -> list[Deal]:
-    """The deals of a sentence: of its clauses where more than one states one, else of the whole. `context`: the country spoken of."""
+def _clauses(sentence: str, mentions: list[Mention], offset: int, language: str, context: _Context) -> list[Deal]:
+    """The deals of a sentence: of its clauses where more than one states one, else of the whole. A question states none."""
+    if sentence.rstrip(_CLOSING).endswith(("?", "？", "؟")):
+        return []
     masked, marks = mask(sentence, mentions, offset)
     if language != "en":
         return read_abroad(masked, marks, language, offset, len(sentence))
@@ -96,13 +122,19 @@ def _bought_by(deal: Deal, sentence: str, before: list[Mention], inside: list[Me
     return replace(deal, buyer_iso3=country)
 
 
+def _firm(mentions: list[Mention]) -> Mention | None:
+    """The one firm that a sentence speaks of."""
+    firms = {m.entity_id: m for m in mentions if m.label == "COMPANY" and m.kind == "defense"}
+    return next(iter(firms.values())) if len(firms) == 1 else None
+
+
 def _country(mentions: list[Mention]) -> str:
     """The one country that a sentence speaks of, "" when there are none or several."""
     countries = {m.iso3 for m in mentions if m.kind == "geo" or m.label == "AGENCY"} - {""}
     return countries.pop() if len(countries) == 1 else ""
 
 
-def _read(masked: str, marks: list[Mark], offset: int, length: int, context: str) -> Deal | None:
+def _read(masked: str, marks: list[Mark], offset: int, length: int, context: _Context) -> Deal | None:
     """The deal of a masked clause of the sentence of `length` code points at `offset`."""
     hits = [(match.start(), order, match) for order, trigger in enumerate(TRIGGERS) if (match := trigger.pattern.search(masked))]
     if not hits:
@@ -126,12 +158,13 @@ def _read(masked: str, marks: list[Mark], offset: int, length: int, context: str
     elif not (parts.supplier or parts.platform):
         return None
     platform = parts.platform.mention.entity_id if parts.platform and parts.platform.mention else ""
+    supplier = parts.supplier or (_made_by(masked, marks) if trigger.kind in _COUNTED else "")
     return Deal(
         kind=trigger.kind,
         start=offset,
         end=offset + length,
         buyer_iso3=parts.buyer,
-        supplier_id=parts.supplier,
+        supplier_id=supplier,
         platform_id=platform,
         quantity=quantity(masked[: parts.platform.start]) if parts.platform and trigger.kind in _COUNTED else None,
         amount=money.amount if money else None,
@@ -139,13 +172,16 @@ def _read(masked: str, marks: list[Mark], offset: int, length: int, context: str
     )
 
 
-def _parts(trigger: Trigger, masked: str, marks: list[Mark], begin: int, end: int, context: str) -> _Parts | None:
+def _parts(trigger: Trigger, masked: str, marks: list[Mark], begin: int, end: int, context: _Context) -> _Parts | None:
     """The roles that the wording gives to the mentions around it; None when a needed one is missing."""
     before = [mark for mark in marks if mark.end <= begin]
     after = [mark for mark in marks if mark.start >= begin]
-    subject = next((mark for mark in reversed(before) if mark.letter in "GACP" and not _owner(masked, mark)), None)
-    if subject is None and context and _BODY.search(masked[:begin]):  # `the ministry`, of the country just spoken of
-        subject = Mark("G", begin, begin, Mention("geo", "COUNTRY", "", 0, 0, iso3=context))
+    letters = "GAC" if trigger.subject == "buyer" and trigger.kind in ("order", "contract") else "GACP"
+    subject = next((mark for mark in reversed(before) if mark.letter in letters and not _owner(masked, mark)), None)
+    if subject is None and context.country and _BODY.search(masked[:begin]):  # `the ministry`, of the country just spoken of
+        subject = Mark("G", begin, begin, Mention("geo", "COUNTRY", "", 0, 0, iso3=context.country))
+    if subject is None and context.firm and trigger.subject == "supplier" and _MAKER.match(masked[:begin]):
+        subject = Mark("C", begin, begin, context.firm)  # `the firm`, the one just spoken of
     if trigger.subject == "supplier" and subject and subject.letter == "G":  # `Boeing Co., St. Louis, Missouri, was awarded`
         seated = next((mark for mark in reversed(before) if mark.letter == "C"), None)
         subject = seated if seated and _SEATED.fullmatch(masked[seated.end : begin]) else subject
@@ -164,6 +200,7 @@ def _parts(trigger: Trigger, masked: str, marks: list[Mark], begin: int, end: in
         )
     if trigger.kind in ("plant", "production_start"):
         maker = next((mark for mark in reversed(before) if mark.letter == "C"), None)
+        maker = maker or next((mark for mark in after if mark.letter == "C" and _AT.search(masked[: mark.start])), None)
         made = platform or (subject if subject and subject.letter == "P" else None)
         return _Parts(supplier=_id(maker), platform=made)
     if subject and subject.letter == "P" and trigger.kind == "delivery" and trigger.subject == "supplier":
@@ -172,6 +209,10 @@ def _parts(trigger: Trigger, masked: str, marks: list[Mark], begin: int, end: in
         if not (subject and subject.letter in "GA" and platform):
             return None
         return _Parts(_iso3(subject), _by(masked, after), platform)
+    if trigger.subject == "after":
+        return _Parts(
+            next((_iso3(mark) for mark in after if mark.start >= end - 1 and mark.letter == "G"), ""), _id(firm), platform
+        )
     if trigger.subject == "giver":
         return _Parts(_iso3(after[0]), _id(subject) if subject and subject.letter == "C" else "", platform)
     if trigger.kind == "delivery":
@@ -222,6 +263,16 @@ def _to(masked: str, marks: list[Mark]) -> str:
 def _by(masked: str, marks: list[Mark]) -> str:
     """The firm that something comes from."""
     return next((_id(mark) for mark in marks if mark.letter == "C" and _FROM.search(masked[: mark.start])), "")
+
+
+def _made_by(masked: str, marks: list[Mark]) -> str:
+    """The one firm by which the thing is built: `launchers made by X`, `X-built launchers`."""
+    makers = {
+        _id(mark)
+        for mark in marks
+        if mark.letter == "C" and (_MADE_BY.search(masked[: mark.start]) or _BUILT.match(masked, mark.end))
+    }
+    return makers.pop() if len(makers) == 1 else ""
 
 
 def _money(kind: str, masked: str, marks: list[Mark]) -> Money | None:

@@ -20,6 +20,7 @@ _BUREAUS = {
 _SUFFIX_WORDS = words("Block Blk Mk MK Mark Mod Batch Flight Tranche Increment Baseline Version Variant Standard Step Phase")
 # Letter groups that are written apart from the designator and still name a variant of it.
 _LOOSE = words("MKI MKM MKK SM BVM BV BM UPG MLU MSE ER LR NG XL XLR HM SMT OVT UB KUB EX EPAWSS SEP ADV PL GF GE SMTK UG NLOS")
+_EXPORT = words("E ME M Э МЭ М Е МЕ")  # `Lancet-E`, «Полонез-М»
 _ROLES = words("DVH CRV ECR IDS ICV IDF CRV FGA AFV ARV MRTT")  # of names without a designator too: `Boxer CRV`
 _ROMAN = re.compile(r"^(?:I{1,3}|IV|VI{0,3}|IX|X)[A-Z]?$")
 _TIGHT = re.compile(r"^(?:[A-Z][A-Za-z]{0,4}|[А-ЯЇІЄ][А-Яа-яЇїІіЄє]{0,4}|bis|v|e|c|x)$")
@@ -104,9 +105,19 @@ def _further(text: Text, match: Match, last: int, variant: bool) -> int:
         capitals = match.form.atoms[-1].isupper() and single in _LOOSE  # `AMRAAM-ER`
         if len(gap) == 1 and gap in DASHES:
             if not (
-                _CODE.match(single) and (named or capitals or any(c.isdigit() for c in run)) and not _word_goes_on(text, end)
+                _CODE.match(single)
+                and (named or capitals or single in _EXPORT or any(c.isdigit() for c in run))
+                and not _word_goes_on(text, end)
             ):
                 break
+        elif (
+            gap == "/"
+            and named
+            and single.isdigit()
+            and text.atoms[last].text.isdigit()
+            and len(match.form.atoms[0]) + len(single) in (3, 4)
+        ):
+            pass  # Kh-59/69, Mi-8/17
         elif gap == "/":
             if not (variant or last > begin) or len(single) > 4 or not _CODE.match(single):
                 break

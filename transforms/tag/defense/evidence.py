@@ -161,6 +161,14 @@ class Evidence(Around):
         least = 2 if self.person(match) else 1  # the model reads many a lone system as a person
         return len(list(itertools.islice(company, least))) == least
 
+    def spoken_against(self, match: Match, words: tuple[str, ...]) -> bool:
+        """One of `words`, which stand for something else of that name, in its sentence; anywhere where the sentence has no word of arms."""
+        here = self.sentence(match.start)
+        if self.sentence_has(match, words):
+            return True
+        alone = not (self._outside("strong", match, here) or self._outside("weak", match, here) or self._names.another(match))
+        return alone and self.text_has(match, words)
+
     def outweighed(self, match: Match, accepted: Standing) -> bool:
         """Do words of other subjects say more in its sentence than those of arms? A military name counts as two strong cues."""
         here = self.sentence(match.start)
@@ -182,7 +190,13 @@ class Evidence(Around):
             return civil > (0 if short else weak) or (civil == weak and not match.form.designator)
         if self._cues["civil"] or (short and self.text.language == "en"):
             return True
-        return not match.form.designator and self.text.language == "en" and not self._places and not self._cues["hint"]
+        if match.form.designator or self._places:
+            return False
+        return (
+            not self._cues["hint"]
+            if self.text.language == "en"
+            else len(match.form.atoms) == 1 and match.form.alias.text.isascii()
+        )
 
     def coordinated(self, match: Match, accepted: Standing) -> bool:
         """Does another firm (or base) stand just before or after: `Damen and Thales Nederland`?"""

@@ -52,7 +52,7 @@ def judge(lexicon: Lexicon, candidates: list[Match], evidence: Evidence) -> list
         meaning = meanings.get(match.form.alias.text) if meanings else None
         if meaning and not stands_for(match.form.entity, meaning):
             continue
-        if rule.nots and evidence.sentence_has(match, rule.nots):
+        if rule.nots and evidence.spoken_against(match, rule.nots):
             continue
         if rule.gated and match.form.alias.text.isupper() and match.form.alias.text.isalpha() and evidence.shouted(match):
             continue  # `FRIGATE PLAN`: in a line of capitals an acronym that asks for proof is a word

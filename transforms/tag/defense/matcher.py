@@ -18,6 +18,7 @@ _END = ""  # trie key of the forms that end at a node
 _UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
 _DASHES = frozenset(DASHES)
 _MAX_GAP = 3
+_CLOSES = {"»": "«", "”": "“", "“": "„"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,13 @@ def _verify(text: Text, form: Form, first: int, last: int, prefix: int) -> Match
         return None
     if source[end - 1] == "." and not source[end : end + 1].isspace():
         end -= 1
+    if (
+        not form.designator
+        and source[end : end + 1] in _CLOSES
+        and (opened := _CLOSES[source[end : end + 1]]) in source[start:end]
+    ):
+        first = next(i for i in range(first, last + 1) if atoms[i].start > source.index(opened, start))
+        start = atoms[first].start  # `Концерн «Калашников»`: what stands in the marks is the name
     capitals = recased and source[start:end].isupper()
     end += len(closing) if not form.tail else 0
     return Match(
@@ -217,7 +225,7 @@ def _case_agrees(form: Form, number: int, want: str, have: str) -> bool:
     if form.designator:
         return have[0].isupper() or (number > 0 and len(want) == 1)
     if want.isupper():
-        return len(want) >= 4 and have[0].isupper() and have[1:].islower() and not have.lower() == f"{want.lower()}es"
+        return len(want) >= 4 and have[0].isupper() and have[1:].islower() and have.lower() != f"{want.lower()}es"
     if want[0].islower():
         return have[0].isupper()
     if have[0].isupper():

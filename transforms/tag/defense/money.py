@@ -20,12 +20,13 @@ _NAMES = {
     r"(?:Saudi )?riyals?": "SAR", r"(?:Thai )?baht": "THB", r"(?:Philippine )?pesos": "PHP", r"ringgit": "MYR", r"rupiah": "IDR",
     r"dolar\w*|dólares|доллар\w*|долар\w*": "USD", r"евро|євро|avro": "EUR", r"руб(?:л\w+)?": "RUB", r"грн|грив\w+": "UAH",
     r"zł|złotych": "PLN", r"Türk lirası|lira\w*": "TRY", r"крон\w*|koron\w*": "",
-    r"rand": "ZAR", r"leva?": "BGN", r"kroner": "", r"crowns": "", r"francs": "CHF", r"dinars?": "",
+    r"crown": "", r"reali": "BRL", r"rand": "ZAR", r"leva?": "BGN", r"kroner": "", r"crowns": "", r"francs": "CHF", r"dinars?": "",
 }  # fmt: skip
 # What a bare `kroner`, `crowns` or `$` means to a buyer.
 _HOME = {
     ("kroner", "NOR"): "NOK", ("kroner", "DNK"): "DKK", ("crowns", "CZE"): "CZK", ("crowns", "SWE"): "SEK", ("crowns", "NOR"): "NOK",
-    ("crowns", "DNK"): "DKK", ("dinars", "SRB"): "RSD", ("dinars", "KWT"): "KWD", ("dinars", "DZA"): "DZD", ("dinars", "IRQ"): "IQD",
+    ("crowns", "DNK"): "DKK", ("crown", "SWE"): "SEK", ("crown", "CZE"): "CZK", ("crown", "NOR"): "NOK",
+    ("dinars", "SRB"): "RSD", ("dinars", "KWT"): "KWD", ("dinars", "DZA"): "DZD", ("dinars", "IRQ"): "IQD",
 }  # fmt: skip
 _CODES = (
     "USD", "EUR", "GBP", "JPY", "KRW", "INR", "PLN", "SEK", "NOK", "DKK", "CZK", "CHF", "AUD", "CAD", "NZD", "SGD", "TWD", "BRL", "TRY",
@@ -36,6 +37,8 @@ _SCALES = {
     "bln": 1e9, "millionen": 1e6, "millions": 1e6, "millones": 1e6, "milionów": 1e6, "миллионов": 1e6, "мільйонів": 1e6, "млн": 1e6,
     "milyon": 1e6, "mio.": 1e6, "milliarden": 1e9, "milliarde": 1e9, "mrd": 1e9, "mrd.": 1e9, "milliards": 1e9, "milliard": 1e9,
     "mil millones": 1e9, "mld": 1e9, "miliardów": 1e9, "miliarda": 1e9, "млрд": 1e9, "миллиардов": 1e9, "миллиарда": 1e9,
+    "milioni": 1e6, "milione": 1e6, "miliardi": 1e9, "miliardo": 1e9, "milhões": 1e6, "milhão": 1e6, "bilhões": 1e9, "bilhão": 1e9,
+    "mil milhões": 1e9, "miljoner": 1e6, "miljarder": 1e9, "miljoen": 1e6, "miljard": 1e9,
     "мільярдів": 1e9, "мільярда": 1e9, "milyar": 1e9, "trillion": 1e12, "tn": 1e12, "crore": 1e7, "lakh": 1e5, "lakh crore": 1e12,
 }  # fmt: skip
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -50,9 +53,15 @@ _WORDS = {word: n for n, word in enumerate(_COUNTS, 1)} | {
     "trois": 3,
     "dos": 2,
     "tres": 3,
+    "due": 2,
+    "tre": 3,
+    "dois": 2,
+    "duas": 2,
+    "três": 3,
 }
 _NUMBER = r"\d{1,3}(?:[,\u00a0 ]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?"
 _SCALE = (
+    r"mil milhões|miliard[io]|milion[ie]|milh(?:ões|ão)|bilh(?:ões|ão)|miljoner|miljarder|miljoen|miljard|"
     r"mil millones|milliarden?|milliards?|millionen|millions|millones|milionów|miliard(?:ów|a)|mld|mrd\.?|mio\.|"
     r"млрд|млн|миллиард(?:ов|а)|мільярд(?:ів|а)|миллионов|мільйонів|milyar|milyon|"
     r"lakh crore|thousand|million|billion|trillion|crore|lakh|mln|bln|mio|mn|bn|tn|[mbk]"
@@ -61,9 +70,35 @@ _SYMBOL = "|".join(sorted(map(re.escape, _SYMBOLS), key=len, reverse=True)) + "|
 _BEFORE = re.compile(rf"(?<![A-Za-z\d])(?P<unit>{_SYMBOL})\s?(?P<number>{_NUMBER})(?:[\s-]?(?P<scale>{_SCALE})\b)?", re.I)
 _AFTER = re.compile(
     rf"(?<![\w.,-])(?P<number>{_NUMBER}|(?:{'|'.join(_WORDS)})(?=[\s-](?:{_SCALE})\b))(?:[\s-]?(?P<scale>{_SCALE}))?"
-    rf"[\s-](?:de |d['’])?(?P<unit>{'|'.join(_NAMES)}|{'|'.join(_CODES)})\b",
+    rf"[\s-](?:d[ei] |d['’])?(?P<unit>{'|'.join(_NAMES)}|{'|'.join(_CODES)})\b",
     re.I,
 )
+
+# Chinese, Japanese and Korean: `53亿瑞典克朗`, `3781億円`, `8조9000억원`, each part with its scale
+_EAST_SCALES = {
+    "만": 1e4,
+    "万": 1e4,
+    "萬": 1e4,
+    "억": 1e8,
+    "亿": 1e8,
+    "億": 1e8,
+    "조": 1e12,
+    "兆": 1e12,
+    "万亿": 1e12,
+    "萬億": 1e12,
+}
+_EAST_UNITS = {
+    "달러": "USD", "원": "KRW", "유로": "EUR", "파운드": "GBP", "엔": "JPY",
+    "즈워티": "PLN", "美元": "USD", "美金": "USD", "ドル": "USD",
+    "人民币": "CNY", "元人民币": "CNY", "欧元": "EUR",
+    "歐元": "EUR", "ユーロ": "EUR", "英镑": "GBP", "ポンド": "GBP", "日元": "JPY", "円": "JPY",
+    "卢布": "RUB", "韩元": "KRW", "ウォン": "KRW", "瑞典克朗": "SEK",
+    "兹罗提": "PLN", "新台幣": "TWD", "新台币": "TWD", "印度卢比": "INR", "元": "CNY",
+}  # fmt: skip
+_EAST_SCALE = "|".join(sorted(_EAST_SCALES, key=len, reverse=True))
+_EAST_NUMBER = rf"\d[\d,]*(?:\.\d+)?\s?(?:{_EAST_SCALE})?"
+_EAST = re.compile(rf"(?P<number>(?:{_EAST_NUMBER}\s?)+)多?(?P<unit>{'|'.join(sorted(_EAST_UNITS, key=len, reverse=True))})")
+_EAST_PART = re.compile(rf"(\d[\d,]*(?:\.\d+)?)\s?({_EAST_SCALE})?")
 
 
 class Money(NamedTuple):
@@ -88,6 +123,9 @@ def amounts(text: str) -> list[Money]:
             value = _value(match["number"], _plain_case(match["scale"] or ""))
             if value and not any(m.start < match.end() and match.start() < m.end for m in found.values()):
                 found[match.start()] = Money(value, _currency(match["unit"]), match.start(), match.end(), match["unit"])
+    for match in _EAST.finditer(text):
+        value = sum(float(n.replace(",", "")) * _EAST_SCALES.get(scale, 1.0) for n, scale in _EAST_PART.findall(match["number"]))
+        found.setdefault(match.start(), Money(value, _EAST_UNITS[match["unit"]], match.start(), match.end(), match["unit"]))
     return [found[start] for start in sorted(found)]
 
 

@@ -100,6 +100,17 @@ class Borrowed(Neighbours):
 
     def _is_surname(self, c: Candidate, model: str) -> bool:
         """`Ireland` in "Kevin Ireland", `London` in "Jack R. London"."""
+        i = c.first - 1
+        if (
+            c.last - c.first == 2
+            and c.entry is None
+            and c.hi
+            and i >= 0
+            and self._text[self._words[i].end : c.start] == " "
+            and self._words[i].text.casefold() in self._cues.given
+            and not self._famous(self._words[i].text.casefold())
+        ):
+            return True  # "Roque Santa Cruz"
         if c.last - c.first > 1:
             first = c.entry is None and not c.pattern and c.last - c.first == 2 and self._words[c.first].text.casefold()
             return bool(first) and not c.hi and first in self._cues.given and not self._famous(str(first))

@@ -189,6 +189,13 @@ class Surroundings:
             previous in self._cues.ship and self._words[c.first - 1].stop + 1 == c.start
         ):
             return not (c.entry is not None and c.entry.label == "NATIONALITY")
+        ranked = c.entry is not None and c.entry.label == "COUNTRY" and self._cues.before.get(previous) == "person_title"
+        if (
+            ranked
+            and self._words[c.first - 1].capital
+            and self.after(c) in ("lower", "says", "possessive", "comma", "stop", "end")
+        ):
+            return self._text[self._words[c.first - 1].end : c.start].strip(".") == " "  # "Admiral Togo led"
         if previous in self._cues.honorific and self._text[self._words[c.first - 1].end : c.start].strip(".") == " ":
             return True
         if c.entry is not None and c.entry.label == "NATIONALITY":

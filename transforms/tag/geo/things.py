@@ -21,7 +21,10 @@ _TITLE: Final = re.compile(
 )
 _LONGEST_TITLE: Final = 60  # code points
 _STATES_CALLED_SO: Final = frozenset(("Washington", "New York"))  # "Washington State" is the state
-_RELATIVE: Final = ("that", "which", "who", "whose", "the")  # "a font the publisher uses"
+_FUNCTION: Final = frozenset(  # "a font the publisher uses"
+    "that which who whose the a an no is was are were has had will can and or but by from with without of in on at for to because "
+    "when".split()
+)
 _OWN_ARTICLE: Final = frozenset("s d".split())  # last letters of names that take an article: "the Philippines", "the Netherlands"
 
 
@@ -40,10 +43,11 @@ class Things(Neighbours):
     def take(self, c: Candidate) -> bool:
         """Whether `c` names a thing here."""
         if c.entry is not None and c.entry.label == "NATIONALITY":
-            return self._is_verb(c)
+            return self._is_verb(c) or self._in_title(c)
         return (
             self._renamed(c)
             or self._college(c)
+            or self._one_of(c)
             or self._dish(c)
             or self._disease(c)
             or self._made(c)
@@ -88,7 +92,7 @@ class Things(Neighbours):
         """A name alone in quotation marks or in a title there ("Emily in Paris"), behind the word for a work: a film, a ship, a song."""
         if c.entry is not None and c.entry.label in ("METONYM", "ALLIANCE"):
             return False
-        if any(start < c.start and c.end < end for start, end in self._titles) and not self._title_case[c.first]:
+        if self._in_title(c):
             return True
         if self._is_town(c) and (
             self._before(c) in self._cues.work or (self._before(c) == "of" and self._before(c, 2) in self._cues.work_part)
@@ -97,6 +101,18 @@ class Things(Neighbours):
         if self._before(c) == "of" and self._is_town(c) and self._is_headed(c.first - 2):
             return True
         return (self._text[c.start - 1 : c.start], self._text[c.end : c.end + 1]) in _QUOTED and c.start > 0
+
+    def _in_title(self, c: Candidate) -> bool:
+        return any(start < c.start and c.end < end for start, end in self._titles) and not self._title_case[c.first]
+
+    def _one_of(self, c: Candidate) -> bool:
+        """`Labrador` in "a Labrador that size", `California` in "1,200 units of the California because": things of a kind."""
+        if not c.hi or c.entry is not None or c.pattern or self._title_case[c.first]:
+            return False
+        article, after = self._before(c), self._after(c)
+        if article not in ("a", "an") and not (article == "the" and self._before(c, 2) == "of" and self._before(c, 3) == "units"):
+            return False
+        return not after or (after in _FUNCTION and not self._words[c.last].capital)
 
     def _is_headed(self, i: int) -> bool:
         """Whether word `i` ends what begins with a capital article inside a sentence: "put on The Merchant of Venice"."""
@@ -164,6 +180,6 @@ class Things(Neighbours):
             beside = words[c.last : c.last + 7]
             if beside and beside[0].text in ("the", "a", "an"):
                 for left, right in pairwise(beside):
-                    if text[left.end : right.start] != " " or right.text in _RELATIVE:
+                    if text[left.end : right.start] != " " or right.text in _FUNCTION:
                         return left.text in cues.maker
         return False
