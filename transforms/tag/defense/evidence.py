@@ -3,24 +3,21 @@
 import itertools
 import re
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from schemas.sentences import sentence_starts
 from transforms.tag.analysis import Analysis, NerSpan
-from transforms.tag.defense.around import Around, contains
+from transforms.tag.defense.around import contains
 from transforms.tag.defense.atoms import is_cyrillic, words
 from transforms.tag.defense.cues import Cue
+from transforms.tag.defense.heard import Heard
 from transforms.tag.defense.matcher import Match, Text
 from transforms.tag.defense.standing import MILITARY, Standing, apart
 
 _FAR = 100  # atoms left and right of a name that `not:` looks at, in its sentence
-_LONGEST_CUE = 80  # code points
-_RESULT = re.compile(r"(?<![\w.,:/–-])\d{1,2}[-–:]\d{1,2}(?![\w.,:/–-]\d|\w)")  # of a match
 _LONG_TEXT = 2_500  # code points from which a single cue word no longer makes a document one about defense
 
 
-class Evidence(Around):
+class Evidence(Heard):
     """Cues and entities of one text. Positions are code points."""
 
     def __init__(
@@ -31,25 +28,8 @@ class Evidence(Around):
         names: Sequence[Match],
         swallowed: Sequence[tuple[int, int]] = (),
     ) -> None:
-        super().__init__(text)
+        super().__init__(text, analysis, cues)
         self._swallowed = sorted(swallowed)
-        self._starts = sentence_starts(analysis.text)
-        self._cues: dict[str, list[Cue]] = {"strong": [], "weak": [], "civil": [], "hint": []}
-        heard: set[tuple[str, int]] = set()  # one word is one cue, in however many languages or inflections it is listed
-        for cue in (*cues, *(Cue("civil", "2-0", m.start(), m.end()) for m in _RESULT.finditer(analysis.text))):
-            section = "civil" if cue.section == "everyday" else cue.section
-            if section in self._cues and (section, cue.start) not in heard:
-                heard.add((section, cue.start))
-                self._cues[section].append(cue)
-        self._phrases: dict[
-            tuple[str, int | None], Counter[str]
-        ] = {}  # of a section in a sentence (None: in the text): how often each
-        for section, found in self._cues.items():
-            found.sort(key=lambda cue: cue.start)
-            for cue in found:
-                for place in (None, self.sentence(cue.start)):
-                    self._phrases.setdefault((section, place), Counter())[cue.phrase] += 1
-        self._cue_starts = {section: [cue.start for cue in found] for section, found in self._cues.items()}
         self._ents = analysis.ents
         names = [match for match in names if not match.form.alias.rule.typed]  # `City` of the City-class says nothing by itself
         self._ent_starts = [ent.start for ent in analysis.ents]
@@ -64,29 +44,11 @@ class Evidence(Around):
             if match.form.entity.label in ("AGENCY", "THINK_TANK") and match.last - match.first > 1
             for index in range(match.first, match.last + 1)
         }
-        self._cued = {i for key in ("strong", "weak", "civil") for cue in self._cues[key] for i in range(cue.first, cue.last + 1)}
         self._atom_starts = {atom.start for atom in text.atoms}
         self._place_names = [match for match in names if match.form.entity.label == "PLACE"]
         self._places = {(match.start, match.end) for match in self._place_names}
         self._place_ends = {match.last: match for match in self._place_names}
         self._long = len(analysis.text) > _LONG_TEXT
-
-    def sentence(self, position: int) -> int:
-        """Index of the sentence that holds `position`."""
-        return max(0, bisect_right(self._starts, position) - 1)
-
-    def _outside(self, section: str, match: Match, here: int | None = None) -> int:
-        """How many different cue phrases of the section the sentence `here` (or the text) has outside the span."""
-        phrases = self._phrases.get((section, here))
-        if not phrases:
-            return 0
-        inside: Counter[str] = Counter()
-        at = bisect_right(self._cue_starts[section], match.end - 1) - 1
-        while at >= 0 and self._cues[section][at].start > match.start - _LONGEST_CUE:
-            if not apart(self._cues[section][at], match):
-                inside[self._cues[section][at].phrase] += 1
-            at -= 1
-        return len(phrases) - sum(phrases[phrase] == n for phrase, n in inside.items())
 
     def countries(self, bodies: Iterable[Match]) -> set[str]:
         """ISO 3166 codes of the countries that the text names, or whose firms and forces it does."""

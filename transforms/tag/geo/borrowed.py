@@ -80,7 +80,8 @@ class Borrowed(Neighbours):
     def _is_known(self, c: Candidate) -> bool:
         """Whether the text has given the whole name of the person, or lets the name speak, and never stands in or near it."""
         name = self._words[c.first].text
-        if c.last - c.first > 1 or name in self._located or (c.entry is not None and c.entry.label == "NATIONALITY"):
+        placed = name in self._located or self._before(c) == "to"
+        if c.last - c.first > 1 or placed or (c.entry is not None and c.entry.label == "NATIONALITY"):
             return False
         whole = [i for i in self._whole_names.get(name, ()) if not self._famous(self._words[i].text.casefold())]
         if whole:
