@@ -7,7 +7,7 @@ habit of bureau prefix + number + modification letters, NATO member practice (Mk
 import dataclasses
 import re
 
-from transforms.tag.defense.atoms import DASHES, QUOTES, is_wide, words
+from transforms.tag.defense.atoms import DASHES, QUOTES, is_cyrillic, is_wide, words
 from transforms.tag.defense.forms import PLACE_NOUNS
 from transforms.tag.defense.matcher import Match, Text
 
@@ -110,16 +110,9 @@ def _further(text: Text, match: Match, last: int, variant: bool) -> int:
                 and not _word_goes_on(text, end)
             ):
                 break
-        elif (
-            gap == "/"
-            and named
-            and single.isdigit()
-            and text.atoms[last].text.isdigit()
-            and len(match.form.atoms[0]) + len(single) in (3, 4)
-        ):
-            pass  # Kh-59/69, Mi-8/17
         elif gap == "/":
-            if not (variant or last > begin) or len(single) > 4 or not _CODE.match(single):
+            model = named and single.isdigit() and len(single) < 4 and _counts_models(match, text.atoms[last].text)
+            if not model and (not (variant or last > begin) or len(single) > 4 or not _CODE.match(single)):
                 break
         elif gap == " ":
             after = text.gap(end)
@@ -133,6 +126,12 @@ def _further(text: Text, match: Match, last: int, variant: bool) -> int:
             break
         last, variant = end, True
     return last
+
+
+def _counts_models(match: Match, last: str) -> bool:
+    """`Kh-59`, `Mi-8`, `Х-59`, after which `/69` is the other model; `T-64/22` is a file."""
+    head = match.form.atoms[0]
+    return last.isdigit() and (len(head) > 1 or is_cyrillic(head))
 
 
 def _spaced_variant(run: str, after: str, named: bool) -> bool:
