@@ -2,7 +2,8 @@
 
 Mentions count when span and label are both exactly right. A hard negative is a sentence that must stay free of false mentions; its
 precision is the share of such sentences that do. Deals are right when the kind and every labelled part of them are; `kind` alone is
-measured too. Places in the deal sentences are given, mentions of firms and platforms are the tagger's own.
+measured too. Places in the deal sentences are given, mentions of firms and platforms are the tagger's own; of `deals_fifth`, where a deal
+may reach over several sentences, places are too.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from transforms.tag.analysis import Analysis
 from transforms.tag.defense.score import with_deals
 from transforms.tag.defense.tagger import DefenseTagger
 from transforms.tag.ner import analyse
+from transforms.tag.tagger import Tagger
 
 DATA = Path(__file__).parent.parent / "data" / "defense"
 MENTION_SETS = (
@@ -33,8 +35,10 @@ MENTION_SETS = (
     "outside_a",
     "outside_b",
     "outside_c",
+    "outside_d",
+    "hard_d",
 )
-DEAL_SETS = {"deal": ("deals", "deals_second", "deals_third"), "fourth deal": ("deals_fourth",)}
+DEAL_SETS = {"deal": ("deals", "deals_second", "deals_third"), "fourth deal": ("deals_fourth",), "fifth deal": ("deals_fifth",)}
 
 
 @dataclass
@@ -106,6 +110,9 @@ def _errors(item: str, text: str, have: dict[Any, Mention], want: dict[Any, Span
 def evaluate_deals(tagger: DefenseTagger, report: Report, name: str, sets: tuple[str, ...]) -> None:
     """Precision and recall of the deals of the sets, as figures that begin with `name`: every labelled part, and kind alone."""
     read = [row for part in sets for row in read_jsonl(DATA / f"{part}.jsonl")]
+    if "text" in read[0]:
+        _evaluate_whole(report, name, read)
+        return
     rows = [(row, *parse_markup(row["markup"])) for row in read]
     full = kinds = found = wanted = 0
     for (row, text, spans), analysis in zip(rows, analyses((r["language"], "", t) for r, t, _ in rows), strict=True):
@@ -118,7 +125,26 @@ def evaluate_deals(tagger: DefenseTagger, report: Report, name: str, sets: tuple
         kinds += sum(any(part[0] == other[0] for other in want) for part in have)
         if have != want:
             report.errors.append(f"{row['id']} deals {have} not {want} | {text}")
-    report.figures |= {
+    report.figures |= _deal_figures(name, full, kinds, found, wanted)
+
+
+def _evaluate_whole(report: Report, name: str, rows: list[dict[str, Any]]) -> None:
+    """The same for rows of plain text, in which the whole tagger finds places too."""
+    tagger = Tagger()
+    full = kinds = found = wanted = 0
+    for row in rows:
+        have = [_deal_parts(deal) for deal in tagger.tag(row["text"], language=row["language"]).deals]
+        want = [_gold_parts(deal) for deal in row["deals"]]
+        found, wanted = found + len(have), wanted + len(want)
+        full += sum(part in want for part in have)
+        kinds += sum(any(part[0] == other[0] for other in want) for part in have)
+        if have != want:
+            report.errors.append(f"{row['id']} deals {have} not {want} | {row['text']}")
+    report.figures |= _deal_figures(name, full, kinds, found, wanted)
+
+
+def _deal_figures(name: str, full: int, kinds: int, found: int, wanted: int) -> dict[str, float]:
+    return {
         f"{name} precision": ratio(full, found),
         f"{name} recall": ratio(full, wanted),
         f"{name} kind precision": ratio(kinds, found),

@@ -33,7 +33,7 @@ _WORDINGS = {
     "de": (
         rf"verhängt\w{{0,12}}{_G}Sanktionen|Sanktionen gegen|sanktionierte?\b",
         rf"eröffnet\w{{0,12}}{_G}(?:Werk|Fabrik|Produktionsstätte)|(?:Werk|Fabrik){_G}eröffnet",
-        rf"(?:begann|startete|begonnen){_G}(?:produktion|fertigung)|(?:produktion|fertigung){_G}(?:begonnen|gestartet|angelaufen)",
+        rf"(?:begann|startete|begonnen){_G}(?:produktion|fertigung)|(?:produktion|fertigung){_G}(?:begonnen|gestartet|angelaufen|aufgenommen)",
         rf"vertr[aä]g\w{{0,12}}{_G}(?:unterzeichnet|unterschrieben|geschlossen)|(?:unterzeichnet|unterschrieb|schloss)\w{{0,12}}{_G}vertr[aä]g",
         r"\b(?:bestellt(?:e|en)?|kaufte[n]?|gekauft|beschaffte[n]?|beschafft|geordert)\b",
         r"\b(?:erhielt(?:en)?|erhalten|bekommen)\b",
@@ -154,6 +154,13 @@ UNREAL = {
     language: re.compile(rf"\b(?:{patterns[-1]})\b" if language in _WHOLE_WORDS else patterns[-1], re.I)
     for language, patterns in _WORDINGS.items()
 }
+# a ministry, an army, a government, in whatever language
+_BODY = re.compile(
+    r"\b(?:ministeri\w*|minister\w+|ministère|armée|gouvernement|heer|armee|regierung|streitkräfte|truppe|gobierno|ejército|fuerzas|esercito|"
+    r"governo|exército|wojsk\w*|armi[aię]|resort\w*|міністерств\w*|міноборони|військов\w+|армі[яїю]|уряд\w*|министерств\w*|минобороны|"
+    r"военны\w+|арми[яию]|bakanlığı?|ordu\w*)\b|국방부|군은?|军方|国防部",
+    re.I,
+)
 _COUNTS = {  # two to ten, and twelve
     "de": "zwei drei vier fünf sechs sieben acht neun zehn zwölf",
     "fr": "deux trois quatre cinq six sept huit neuf dix douze",
@@ -169,7 +176,7 @@ _NUMBERS = {
     language: dict(zip(names.split(), (*range(2, 11), 12), strict=True)) | {"duas": 2, "дві": 2, "две": 2, "dwie": 2}
     for language, names in _COUNTS.items()
 }
-_DIGITS = re.compile(r"(?<![\dA-Za-z.,-])(?<!\d\s)(\d{1,4})[\s\u00a0]*(?:[^\W\d][\w-]*\s+){0,2}[架辆艘枚套台]?\s*[«„“\"]?$")
+_DIGITS = re.compile(r"(?<![\dA-Za-z.,-])(?<!\d\s)(\d{1,4})[\s\u00a0]*(?:[^\W\d][\w-]*\s+){0,3}[架辆艘枚套台]?\s*[«„“\"]?$")
 _AFTER = re.compile(r"\s*(?:[가-힣]+\s*)?(\d{1,4})\s?(?:대|문|기|척|발)")
 
 
@@ -184,8 +191,9 @@ def quantity_of(before: str, after: str, language: str) -> int | None:
     return next((names[word.lower()] for word in reversed(words[-3:]) if word.lower() in names), None)
 
 
-def read_abroad(masked: str, marks: Sequence[Mark], language: str, offset: int, length: int) -> list[Deal]:
-    """The deals of a masked sentence of `length` code points at `offset`, at most one a clause."""
+def read_abroad(masked: str, marks: Sequence[Mark], language: str, offset: int, length: int, country: str = "") -> list[Deal]:
+    """The deals of a masked sentence of `length` code points at `offset`, at most one a clause. `country`: the one just spoken of, which a
+    body that none is named for belongs to."""
     if language not in WORDINGS:
         return []
     cuts = [match.end() for match in _CLAUSE.finditer(masked)]
@@ -195,15 +203,17 @@ def read_abroad(masked: str, marks: Sequence[Mark], language: str, offset: int, 
         clause = masked[begin:end]
         if inside and not UNREAL[language].search(clause):
             wording = next((wording for wording in WORDINGS[language] if wording.pattern.search(clause)), None)
-            deal = _deal(wording, clause, inside, language) if wording else None
+            home = country if _BODY.search(clause) else ""
+            deal = _deal(wording, clause, inside, language, home) if wording else None
             found += [replace(deal, start=offset, end=offset + length)] if deal else []
     return found
 
 
-def _deal(wording: Wording, clause: str, marks: list[Mark], language: str) -> Deal | None:
+def _deal(wording: Wording, clause: str, marks: list[Mark], language: str, home: str) -> Deal | None:
     """The deal of a clause; None when a needed part is missing, or when two firms could be the supplier."""
     firms = list(dict.fromkeys(mark.mention.entity_id for mark in marks if mark.letter == "C" and mark.mention))
     states = [mark.mention.iso3 for mark in marks if mark.letter in "GA" and mark.mention and mark.mention.iso3]
+    states = states or [home] * bool(home and wording.role in ("buyer", "receiver"))
     platform = next((mark for mark in marks if mark.letter == "P"), None)
     money = next((mark.money for mark in marks if mark.letter == "M"), None)
     if len(firms) > 1:

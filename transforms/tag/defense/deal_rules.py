@@ -45,7 +45,9 @@ TRIGGERS = (
         r"(?:added|put|placed|adds|puts) (?=⟦C\d+⟧)[^.;]{0,80}\b(?:to|on) (?:its|the|a) (?:\w+ ){0,4}(?:black)?list\b",
     ),
     _rule(
-        "sanction", "none", r"(?:froze|freezes|freezing|frozen) (?:(?:the|its|all) )?assets (?:of|held by) (?=(?:[\w-]+ ){0,4}⟦C)"
+        "sanction",
+        "none",
+        r"(?:froze|freezes|freezing|frozen) (?:(?:the|its|all) )?assets (?:of|held by) (?=(?:[\w⟦⟧-]+ ){0,5}⟦C)",
     ),
     _rule("sanction", "none", r"designat(?:ed|es|ing) (?=(?:⟦G\d+⟧['’]s )?(?:[\w-]+ ){0,3}⟦C\d+⟧(?! as\b))"),
     _rule(
@@ -151,6 +153,7 @@ TRIGGERS = (
         "supplier",
         r"(?:turned (?=[^.;]{0,60}? over to\b)|complet(?:ed|es|ing) (?:the )?(?:delivery|deliveries|handover) of)",
     ),
+    _rule("delivery", "giver", rf"supplied (?=(?:the )?⟦[GA]\d+⟧ {_WORDS}{{0,4}}?with )"),
     _rule("delivery", "giver", rf"gave (?=⟦G\d+⟧ {_WORDS}{{0,4}}?⟦P)"),
     _rule("delivery", "receiver", rf"(?:received|receives|got) (?={_WORDS}{{0,6}}?⟦P)"),
     _rule(
@@ -164,7 +167,7 @@ UNREAL = re.compile(
     r"\b(?:may|might|could|would|should|if|whether|unless|consider\w*|mull\w*|weigh\w*|talks|negotiat\w*|hop(?:e|es|ed|ing)|wants?|"
     r"wanted|plan(?:s|ned|ning)?|expect\w*|likely|possible|possibly|potential\w*|propos\w+|den(?:y|ies|ied)|refus\w+|reject\w*|"
     r"cancel\w*|suspend\w*|halt\w*|delay\w*|postpon\w*|lost|fail\w*|not|never|neither|letters?\s+of\s+intent|memorand\w+|seeks?|"
-    r"seeking|ask\w*|urg\w+|bid|bids|offer\w*|compet\w+|lift\w*|clear\s+the|approved?\s+(?:a|the)\s+(?:possible|potential)|aims?|"
+    r"seeking|ask\w*|urg\w+|bid|bids|offer\w*|compet\w+|lift\w*|clear\s+the|approved?\s+(?:a|the)\s+(?:possible|potential)|aims?\s+to|"
     r"intends?|rumou?r\w*|allegedly|cannot|can't|won't|didn't|hasn't|behind\s+schedule|ready\s+to|interested|decades?\s+ago)\b|n['’]t\b",
     re.I,
 )
@@ -191,6 +194,12 @@ _FILLER = (
     r"multirole|stealth|wheeled|tracked|heavy|light|self-propelled|attack|combat|fighter|main battle|German|U\.S\.|US|⟦[GC]\d+⟧)\s+){0,3}"
 )
 _UNIT = r"(?:ships?|boats?|units?|vessels?|aircraft|systems?|batteries|examples?)"
+# `500 of the aircraft`, `the two machines`: what the text has named before
+THE_THINGS = re.compile(
+    rf"\b(?:{_COUNT}\s+of\s+the|the\s+(?:(?P<two>\w+)\s+)?)\s*(?:aircraft|jets?|planes?|fighters?|trainers?|helicopters?|machines?|tanks?|"
+    r"vehicles?|carriers?|howitzers?|guns?|launchers?|missiles?|ships?|frigates?|corvettes?|submarines?|boats?|vessels?|drones?|radars?)\b",
+    re.I,
+)
 _QUANTITY = re.compile(rf"(?<![\w.,$€£-]){_COUNT}\s+{_FILLER}$", re.I)
 _QUANTITY_OF = re.compile(rf"(?<![\w.,$€£-]){_COUNT}\s+{_UNIT}\s+of\s+(?:the\s+)?$", re.I)
 _PART_OF = re.compile(rf"\b(?:first|last|final|initial)\s+(?:{_COUNT}\s+)?of\s+(?:\w+\s+)?(?:\d+|\w+)\s+{_FILLER}$", re.I)
@@ -205,6 +214,12 @@ def quantity(before: str) -> int | None:
         return None
     number = _number(found["n"])
     return None if 1900 <= number <= 2100 and "," not in found["n"] else number
+
+
+def count_of_them(named: re.Match[str]) -> int | None:
+    """How many of what was named before, from a match of `THE_THINGS`."""
+    written = named["n"] or named["two"] or ""
+    return _number(written) if written.isdigit() or written.lower() in NUMBER_WORDS or "," in written else None
 
 
 def _number(text: str) -> int:

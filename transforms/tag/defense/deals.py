@@ -7,7 +7,7 @@ calls the contracting activity; the two sentences after it can add its worth and
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from transforms.tag.analysis import Analysis
 from transforms.tag.defense.deal_context import REACH, completed
 from transforms.tag.defense.deal_languages import read_abroad
 from transforms.tag.defense.deal_marks import Mark, mask
-from transforms.tag.defense.deal_rules import COMMAND, NO_DEAL, TRIGGERS, UNREAL, Trigger, quantity
+from transforms.tag.defense.deal_rules import COMMAND, NO_DEAL, THE_THINGS, TRIGGERS, UNREAL, Trigger, count_of_them, quantity
 from transforms.tag.defense.money import Money
 
 _COUNTED = ("contract", "order", "delivery")
@@ -41,6 +41,10 @@ _POSSESSED = re.compile(
 _SELLS = re.compile(r"\s*(?:\w+\s+){0,2}to\s+(?:sell|supply|export|deliver|provide)\b", re.I)
 _MADE_BY = re.compile(r"\b(?:built|made|manufactured|produced|supplied|assembled)\s+by\s+(?:the\s+)?(?:\w+\s+)?$", re.I)
 _AT = re.compile(r"\b(?:at|by)\s+(?:the\s+)?$", re.I)
+_SAME_FIRM = re.compile(
+    r"\b(?:from|with|by)\s+the\s+same\s+(?:firm|company|maker|supplier|manufacturer|yard|shipyard|group)\b", re.I
+)
+_OF_A_CONTRACT = re.compile(r"\b(?:contract|order|deal|agreement)s?\b[^,;]*$", re.I)
 _BUILT = re.compile(r"-(?:built|made|produced)\b")
 _APIECE = re.compile(r"\s+(?:each|apiece|per\b|a\s+(?:piece|unit|year))", re.I)
 # Where a sentence may be cut: before a part with a subject of its own
@@ -63,10 +67,11 @@ class _Parts(NamedTuple):
 
 
 class _Context(NamedTuple):
-    """The one country and the one firm that the sentence before speaks of, "" when there are none or several."""
+    """The one country, firm and system that the text has just spoken of, "" or None when there are none or several."""
 
     country: str
     firm: Mention | None
+    platform: Mention | None
 
 
 def find_deals(mentions: Sequence[Mention], analysis: Analysis) -> tuple[Deal, ...]:
@@ -81,7 +86,7 @@ def find_deals(mentions: Sequence[Mention], analysis: Analysis) -> tuple[Deal, .
         sentence, known = analysis.text[start:end].rstrip(), len(deals)
         inside = [m for m in ordered[bisect_left(begins, start) : bisect_left(begins, end)] if m.end <= end]
         if len(sentence) <= _MAX_SENTENCE and any(m.label in ("COMPANY", "PLATFORM") for m in inside):
-            context = _Context(_country(before), _firm(before))
+            context = _Context(_country(before), _only("COMPANY", before), _only("PLATFORM", before))
             for deal in _clauses(sentence, inside, start, analysis.language, context):
                 deals.append(_bought_by(deal, sentence, before, inside))
         found = len(deals) - known
@@ -100,12 +105,16 @@ def _clauses(sentence: str, mentions: list[Mention], offset: int, language: str,
         return []
     masked, marks = mask(sentence, mentions, offset)
     if language != "en":
-        return read_abroad(masked, marks, language, offset, len(sentence))
+        return read_abroad(masked, marks, language, offset, len(sentence), context.country)
     cuts = [match.end() for match in _CLAUSE.finditer(masked)]
     found: list[Deal] = []
     for begin, end in zip([0, *cuts], [*cuts, len(masked)], strict=True):
         inside = [mark._replace(start=mark.start - begin, end=mark.end - begin) for mark in marks if begin <= mark.start < end]
-        deal = _read(masked[begin:end], inside, offset, len(sentence), context) if inside else None
+        earlier = _only("PLATFORM", (mark.mention for mark in marks if mark.mention and mark.end <= begin))
+        here = context._replace(platform=earlier) if earlier else context
+        deal = _read(masked[begin:end], inside, offset, len(sentence), here) if inside else None
+        if deal and found and not deal.supplier_id and _SAME_FIRM.search(masked, begin, end):
+            deal = replace(deal, supplier_id=found[-1].supplier_id)
         if deal and found and not deal.buyer_iso3 and _SAME_SUBJECT.match(masked, begin):
             deal = replace(deal, buyer_iso3=found[-1].buyer_iso3)
         found += [deal] if deal else []
@@ -122,10 +131,10 @@ def _bought_by(deal: Deal, sentence: str, before: list[Mention], inside: list[Me
     return replace(deal, buyer_iso3=country)
 
 
-def _firm(mentions: list[Mention]) -> Mention | None:
-    """The one firm that a sentence speaks of."""
-    firms = {m.entity_id: m for m in mentions if m.label == "COMPANY" and m.kind == "defense"}
-    return next(iter(firms.values())) if len(firms) == 1 else None
+def _only(label: str, mentions: Iterable[Mention]) -> Mention | None:
+    """The one firm, or system, that a sentence speaks of."""
+    found = {m.entity_id: m for m in mentions if m.label == label and m.kind == "defense"}
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _country(mentions: list[Mention]) -> str:
@@ -158,6 +167,10 @@ def _read(masked: str, marks: list[Mark], offset: int, length: int, context: _Co
     elif not (parts.supplier or parts.platform):
         return None
     platform = parts.platform.mention.entity_id if parts.platform and parts.platform.mention else ""
+    count = quantity(masked[: parts.platform.start]) if parts.platform and trigger.kind in _COUNTED else None
+    named = THE_THINGS.search(masked, match.start()) if context.platform and not platform and trigger.kind in _COUNTED else None
+    if named and context.platform:
+        platform, count = context.platform.entity_id, count_of_them(named)
     supplier = parts.supplier or (_made_by(masked, marks) if trigger.kind in _COUNTED else "")
     return Deal(
         kind=trigger.kind,
@@ -166,7 +179,7 @@ def _read(masked: str, marks: list[Mark], offset: int, length: int, context: _Co
         buyer_iso3=parts.buyer,
         supplier_id=supplier,
         platform_id=platform,
-        quantity=quantity(masked[: parts.platform.start]) if parts.platform and trigger.kind in _COUNTED else None,
+        quantity=count,
         amount=money.amount if money else None,
         currency=money.currency_for(parts.buyer) if money else "",
     )
@@ -280,7 +293,10 @@ def _money(kind: str, masked: str, marks: list[Mark]) -> Money | None:
     if kind in ("sanction", "production_start"):
         return None
     for mark in marks:
-        if mark.letter == "M" and not _APIECE.match(masked[mark.end :]) and not _OTHER_MONEY.search(masked[: mark.start]):
+        of_another = kind == "plant" and _OF_A_CONTRACT.search(masked[: mark.start])
+        if mark.letter == "M" and not (
+            of_another or _APIECE.match(masked[mark.end :]) or _OTHER_MONEY.search(masked[: mark.start])
+        ):
             return mark.money
     return None
 

@@ -154,11 +154,8 @@ class Evidence(Heard):
             return True
         if match.form.designator or self._places:
             return False
-        return (
-            not self._cues["hint"]
-            if self.text.language == "en"
-            else len(match.form.atoms) == 1 and match.form.alias.text.isascii()
-        )
+        # the hints are English; elsewhere only a name that the lexicon knows to be another thing's too asks for a word of arms
+        return not self._cues["hint"] if self.text.language == "en" else bool(match.form.alias.rule.nots)
 
     def coordinated(self, match: Match, accepted: Standing) -> bool:
         """Does another firm (or base) stand just before or after: `Damen and Thales Nederland`?"""

@@ -14,6 +14,7 @@ _CYRILLIC_ENDINGS = _CYRILLIC_BASE | words(
     """ом ем им ам ям ами ями ах ях ов ев ив ей ою ею ой еви ови ого его ього ому ему ьому ым ых их ими ыми ую юю ои ии ию иею
     ьою ським ского скому ском ской скую ских ским ського ському ський ську ських"""
 )
+_SHARED = 2  # letters that two endings of a declension can begin with
 _CYRILLIC_IYA = words("ия ии ию иею")  # of nouns in -ия alone
 _ENDINGS = {
     "pl": "a ą e ę i o u y ów om ami ach em iem owi owie ie ze y-ów -ów -y -a -ach -ami -om -em ej ego emu ych ymi",
@@ -39,6 +40,7 @@ _ENDINGS = {
     "id": "nya", "ms": "nya", "az": "ın in un ün da də dan dən lar lər", "uz": "lar ning ni da dan",
 }  # fmt: skip
 _LATIN = {language: tuple(sorted({plain(e) for e in ends.split()}, key=len, reverse=True)) for language, ends in _ENDINGS.items()}
+_FLEETING = ("pl", "cs", "sk")  # an e of the last syllable goes: `Ośrodek`, `Ośrodka`
 _ENGLISH = ("es", "s")
 _ARABIC_PREFIXES = ("وال", "بال", "وبال", "كال", "فال", "لل", "ال", "و", "ب", "ل", "ف", "ک")
 _HEBREW_PREFIXES = ("וה", "שה", "מה", "ה", "ו", "ב", "ל", "מ", "ש", "כ")
@@ -61,9 +63,14 @@ def agrees(alias: str, text: str, language: str) -> bool:
             length += 1
         if alias[length:] in ("", "а") and text[length:] in _CYRILLIC_IYA:  # `Данія` is no case of `Дана`
             return False
-        return length >= 3 and alias[length:] in _CYRILLIC_BASE and text[length:] in _CYRILLIC_ENDINGS
+        return any(  # `Повітрян-і`, `Повітрян-их` share a letter of their endings
+            alias[stem:] in _CYRILLIC_BASE and text[stem:] in _CYRILLIC_ENDINGS
+            for stem in range(length, max(2, length - _SHARED - 1), -1)
+        )
     if text.startswith(alias):
         return text[len(alias) :] in (_LATIN.get(language) or _ENGLISH)
+    if language in _FLEETING and alias[-2:-1] == "e" and len(alias) > 4 and text.startswith(alias[:-2] + alias[-1]):
+        return text[len(alias) - 1 :] in _LATIN[language]
     if language in _LATIN and len(alias) > 4 and alias[-1] in "aeo" and text.startswith(alias[:-1]):
         return text[len(alias) - 1 :] in _LATIN[language]
     return len(alias) > 4 and alias.endswith("y") and text == alias[:-1] + "ies"
@@ -86,7 +93,8 @@ def other_keys(text: str, language: str) -> Iterator[tuple[str, int]]:
         seen = {key(text)}
         for ending in _LATIN[language]:
             if word.endswith(ending) and len(word) - len(ending) >= 3:
-                for stem in (word[: -len(ending)], word[: -len(ending)] + "a"):
+                bare = word[: -len(ending)]
+                for stem in (bare, bare + "a", *((f"{bare[:-1]}e{bare[-1]}",) if language in _FLEETING else ())):
                     found = key(stem)
                     if found not in seen:
                         seen.add(found)

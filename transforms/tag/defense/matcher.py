@@ -173,6 +173,8 @@ def _verify(text: Text, form: Form, first: int, last: int, prefix: int) -> Match
         return None
     if source[end - 1] == "." and not source[end : end + 1].isspace():
         end -= 1
+    if form.alias.text.endswith(")") and source.startswith(")", end):
+        end += 1
     if (
         not form.designator
         and source[end : end + 1] in _CLOSES

@@ -227,9 +227,8 @@ class Borrowed(Neighbours):
         people = self._lexicon.forms.get(self._words[i].text)
         if people is None or people.label != "NATIONALITY" or self._words[i].text[-1] != "s" or self._title_case[i]:
             return False
-        low, high = self._g.find([key_of(self._words[i - 1].text)])
         town = self._words[i - 1].text
-        return bool(low[0] < high[0]) and town not in self._lexicon.forms and self._words[i - 1].capital
+        return self._words[i - 1].capital and town not in self._lexicon.forms and self._famous(town.casefold())
 
     def _level(self, c: Candidate) -> int:
         """How many words around `c` speak of matches; a score counts as two."""

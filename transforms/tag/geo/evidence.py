@@ -194,6 +194,13 @@ class Evidence:
             and c.end - c.start > 3
         )
 
+    def acts_for(self, c: Candidate) -> bool:
+        """Whether `c` is a capital that acts, of a state that the text names: "Bulgaria … Sofia signed", and no woman."""
+        if c.entry is not None or not c.hi or self._beside.after(c) != "acts":
+            return False
+        rows = self._g.place[c.lo : c.hi]
+        return any(self._g.capital[r] and int(self._g.iso2_index[r]) in self._nations for r in rows.tolist())
+
     def _borne_out(self, c: Candidate) -> bool:
         """Whether anything in the text says that a form that is also a word or a person's name ("Jordan", "Java") is a place here."""
         model = self._model(c)

@@ -93,7 +93,7 @@ def judge(
         known = (
             c.entry is not None and c.entry.sure and c.entry.label in ("METONYM", "ALLIANCE")
         )  # no labelled set has them to learn from
-        known = known or evidence.shouts(c)
+        known = known or evidence.shouts(c) or evidence.acts_for(c)
         score = _KNOWN if known else probability(evidence.features(c), weights)
         if score >= _ENOUGH:
             scored.append(Kept(c, score))

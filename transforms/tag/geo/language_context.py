@@ -22,6 +22,7 @@ _BORROWERS: Final = ("firm", "club")
 _MANY: Final = ("业", "業", "家", "们", "們", "生")  # 中国银行业 are banks, 美国大学生 students
 _OPENED: Final = re.compile(r"[«„“《「](?:[^\W_]+[ -]){0,2}$")
 _CLOSED: Final = re.compile(r"(?:[ -][^\W_]+){0,2}[»”“》」]")
+_SMALL_DEMONYMS: Final = ("es", "it", "pt", "ca")
 _SPEECH_WORDS: Final = 6
 _FIRM_WORDS: Final = 2  # between a town and the word for a firm
 _ELIDED: Final = re.compile(r"(?:[dlnmst]|qu|un|(?:d|n|a|s)[eau]ll)['’](?=\w)")
@@ -74,6 +75,8 @@ class LanguageContext:
         first, last = word_range(self._words, start, end)
         if self._is_quoted(self._words[first].start, self._words[last - 1].end):
             return True
+        if entry.label == "NATIONALITY" and self._is_capital(first):
+            return True
         if entry.label == "NATIONALITY" and (self._is_dish(first, last) or self._is_tongue(first, last)):
             return True
         return (
@@ -109,6 +112,12 @@ class LanguageContext:
             return False
         gap = self._text[self._words[left].end : self._words[right].start]
         return len(gap) <= 3 and not gap.strip(_QUOTES + "-")
+
+    def _is_capital(self, first: int) -> bool:
+        """Whether a demonym has a capital inside a sentence where the language writes none: the river Indio."""
+        if self._language not in _SMALL_DEMONYMS or not self._words[first].text[0].isupper() or not first:
+            return False
+        return not _STOPS.search(self._text, self._words[first - 1].end, self._words[first].start)
 
     def _is_surname(self, first: int, last: int) -> bool:
         """Whether a first name stands before it ("Jochen Wien"), here or earlier, and no preposition of place."""

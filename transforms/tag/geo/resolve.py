@@ -24,6 +24,7 @@ _TOP: Final = 16  # senses kept of a name
 _ROUNDS: Final = 3
 _WIDE: Final = 3.0  # degrees
 _GREAT: Final = 400_000  # people
+_FAR_SMALLER: Final = 20
 _MANY_NATIONS, _MANY_STATES = (
     2.0,
     3.0,
@@ -134,12 +135,16 @@ def _senses(name: Name, g: Gazetteer, lexicon: Lexicon) -> tuple[npt.NDArray[np.
     """A name's senses and what speaks for each alone."""
     w = WEIGHTS
     rows = g.place[name.lo : name.hi].astype(np.int64)
+    alternate = (g.flags[name.lo : name.hi] & ALTERNATE) > 0
+    if not (name.beside or name.beside_iso2):  # another spelling of a small place is not what a great one's name means
+        people = g.population[rows].astype(np.int64)
+        meant = ~(alternate & (people * _FAR_SMALLER < people.max(initial=0)))
+        rows, alternate = rows[meant], alternate[meant]
     kind = g.kind[rows]
     nation, state = g.iso2_index[rows], g.admin1_index[rows]
     score = w["population"] * np.log10(g.population[rows] + 100.0)
     peopled = np.clip(np.log10(g.population[rows] + 1.0) - 5.0, 0.0, 1.0)  # a parish of Jamaica is not what comes to mind first
     score += np.array([0.0, w["admin1"], w["admin2"], w["region"]])[kind] * np.where(kind == ADMIN1, peopled, 1.0)
-    alternate = (g.flags[name.lo : name.hi] & ALTERNATE) > 0
     score += w["alternate"] * alternate
     if name.typed < 0:  # a bare name is the town's, not its region's; states of the US are named so too
         score += w["within"] * np.where(nation == g.iso2_of["US"], 1.0, 8.0) * _around_namesake(rows, kind, nation, g)

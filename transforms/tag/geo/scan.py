@@ -20,7 +20,7 @@ _STOP: Final = frozenset(
     "while after before".split()
 )
 _LINK: Final = frozenset(  # lower-case words inside names of places
-    "of de la le del della di da do dos das du des el al am an der den im upon on the and sur en by in les las los ve i y e ez az as ad "
+    "of de la le del della di da do dos das du des el al am an der den im upon on the and sur en es by in les las los ve i y e ez az as ad "
     "ash ar at bin au aux sous nad pod".split()
 )
 _DOTTED: Final = frozenset("St Ste Mt Ft Pt N S D C ST STE MT FT PT".split())

@@ -29,6 +29,7 @@ _FUNCTION: Final = frozenset(
     "only but without instead rather first too again also then if so before through with for on at to as by because when while before "
     "after than is was are were".split()
 )
+_STOPS: Final = frozenset(".;:!?")
 _BAD_PARTS: Final = ("firm", "event", "club")
 
 
@@ -237,7 +238,7 @@ class Surroundings:
             return True
         if previous in _IN and (alone or self._phrase_ends(c.last)):
             return True
-        near = {w.text.casefold() for w in self._words[max(0, c.first - 5) : c.first]}
+        near = {w.text.casefold() for w in self._words[max(0, c.first - 5) : c.first] if not _parted(self._text[w.end : c.start])}
         if not near & self._cues.speaks:
             return False
         return previous in self._cues.speaks or alone or joined or (previous == "the" and self._phrase_ends(c.last))
@@ -253,3 +254,7 @@ class Surroundings:
             other = self._words[i + 1]
             return self._phrase_ends(i + 2) if other.text.casefold() in self._cues.tongue else not other.capital
         return word.text in _FUNCTION
+
+
+def _parted(between: str) -> bool:
+    return not _STOPS.isdisjoint(between)

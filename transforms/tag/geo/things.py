@@ -112,7 +112,8 @@ class Things(Neighbours):
         article, after = self._before(c), self._after(c)
         if article not in ("a", "an") and not (article == "the" and self._before(c, 2) == "of" and self._before(c, 3) == "units"):
             return False
-        return not after or (after in _FUNCTION and not self._words[c.last].capital)
+        ends = self._text[c.end : c.end + 1] in (",", ".", ";", "!", "?", "")
+        return ends or (after in _FUNCTION and not self._words[c.last].capital)
 
     def _is_headed(self, i: int) -> bool:
         """Whether word `i` ends what begins with a capital article inside a sentence: "put on The Merchant of Venice"."""
@@ -180,6 +181,6 @@ class Things(Neighbours):
             beside = words[c.last : c.last + 7]
             if beside and beside[0].text in ("the", "a", "an"):
                 for left, right in pairwise(beside):
-                    if text[left.end : right.start] != " " or right.text in _FUNCTION:
+                    if text[left.end : right.start] != " " or (beside[0].text != "the" and right.text in _FUNCTION):
                         return left.text in cues.maker
         return False

@@ -1,5 +1,6 @@
-"""Towns and regions in texts of other languages where no language model is installed: a capital word behind a preposition of place
-that the gazetteer knows in a country the text names, or where the language is at home.
+"""Towns and regions in texts of other languages where no language model is installed, if the gazetteer knows them in a country that the
+text names, or where the language is at home: a capital word behind a preposition of place; a region's name of six letters and more
+anywhere; a region's adjective before the word for it ("Харківській області", "województwo lubelskie").
 
 Facts: `data/geo/languages_towns.tsv`.
 """
@@ -10,16 +11,33 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from transforms.tag.geo.gazetteer import DATA, GIVEN, KINDS, Gazetteer, key_of
+from transforms.tag.geo.gazetteer import DATA, GIVEN, KINDS, SURNAME, WORD, Gazetteer, key_of
 from transforms.tag.geo.scan import Word
 from transforms.tag.intervals import Intervals
 
 _CITY, _ADMIN1 = KINDS.index("city"), KINDS.index("admin1")
 _MAX_WORDS: Final = 4
 _LEAST: Final = 4  # letters
-_LINKS: Final = frozenset("de la le les del do da dos sur am an der im sous en lès upon al nad na".split())
+_LINKS: Final = frozenset("de la le les del do da dos sur am an der im sous en lès upon al nad na y et e".split())
 _AND: Final = frozenset("und et y e i і та и oraz ve ou o oder".split())
 _FAMOUS: Final = 1_000_000  # people: a first name that is such a town too is the town behind a preposition
+_UNLED: Final = 6  # letters of a region's name that needs no preposition
+# Adjectives of regions and what their nominative adds to the stem; lists share one noun ("Миколаївської та Херсонської областей")
+_ADJECTIVES: Final = {
+    "uk": (
+        re.compile(
+            r"\b([А-ЯІЇЄҐ][\w’'-]*?[сцз]ьк)(?:а|ої|ій|у|ою)\b(?=(?:,? (?:та |і |й )?[А-ЯІЇЄҐ][\w’'-]*[сцз]ьк\w{1,2})* ?обл)"
+        ),
+        "а область",
+    ),
+    "ru": (re.compile(r"\b([А-Я][\w-]*[сцз]к)(?:ая|ой|ую|ою)\b(?=(?:,? (?:и )?[А-Я][\w-]*[сцз]к\w{2})* ?обл)"), "ая область"),
+    "pl": (
+        re.compile(r"(?<=województw[aoeu] )(\w[\w-]*?[sc]k)(?:ie|iego|iemu|im|im)\b|(?<=województwie )(\w[\w-]*?[sc]k)(?:im)\b"),
+        "ie",
+    ),
+}
+_ELIDED: Final = re.compile(r"(?:[ld]|qu|dell|nell|all|sull|dall)['’](?=[A-ZÀ-Þ])", re.IGNORECASE)
+_KRAI: Final = re.compile(r"\b([А-Я][\w-]*[сцз]к)(?:ий|ого|ому|им|ом)\b(?= кра[йяюе])")
 _SUFFIX: Final = re.compile(r"[dt][ae]n?|y?[ae]|n?[ıiuü]n|l[ae]|deki|daki|teki|taki")
 
 
@@ -75,11 +93,14 @@ def find_towns(
     if rules is None:
         return
     allowed = {g.iso2_of[iso2] for iso2 in nations | rules.home if iso2 in g.iso2_of}
+    regions = {town.start: town for town in _regions(text, language, g)}
     i, listed = 0, False
     while i < len(words):
         region_only = _is_led(text, words, i, language, rules, listed=listed)
         found = None
-        if region_only is not None and not text[words[i].start].islower() and not taken.touch(words[i].start, words[i].end):
+        if words[i].start in regions:
+            found = i + 1, regions[words[i].start]
+        elif not (words[i].text.islower() or text[words[i].end - 1].isdigit()) and not taken.touch(words[i].start, words[i].end):
             found = _longest(text, words, i, rules, allowed, language, g, region_only=region_only)
         if found is None:
             listed = listed and words[i].text in _AND
@@ -112,9 +133,18 @@ def _is_led(text: str, words: Sequence[Word], i: int, language: str, rules: _Rul
 
 
 def _longest(
-    text: str, words: Sequence[Word], i: int, rules: _Rules, allowed: set[int], language: str, g: Gazetteer, *, region_only: bool
+    text: str,
+    words: Sequence[Word],
+    i: int,
+    rules: _Rules,
+    allowed: set[int],
+    language: str,
+    g: Gazetteer,
+    *,
+    region_only: bool | None,
 ) -> tuple[int, Town] | None:
-    """The longest name from word `i` on that the gazetteer has in one of the countries `allowed`, and the word behind it."""
+    """The longest name from word `i` on that the gazetteer has in one of the countries `allowed`, and the word behind it. `region_only` is
+    None where no preposition leads to it: then it must be the plain name of a region."""
     end = i + 1
     while end < len(words) and end - i < _MAX_WORDS and text[words[end - 1].end : words[end].start] in (" ", "-"):
         if words[end].text[0].islower() and words[end].text not in _LINKS:
@@ -123,18 +153,36 @@ def _longest(
     for last in range(end, i, -1):
         if words[last - 1].text in _LINKS:
             continue
-        start, stop = words[i].start, words[last - 1].end
+        elided = _ELIDED.match(words[i].text) if language in ("fr", "it") else None
+        start, stop = words[i].start + (elided.end() if elided else 0), words[last - 1].end
         name = text[start:stop]
         if language == "tr":
             name = name.replace("’", "'").partition("'")[0]
         if len(name) < _LEAST or name.casefold() in rules.words or (name.isupper() and name.lower() != name):
             continue
-        keys = [key_of(form) for form in _bases(name, rules)]
+        unled = region_only is None
+        if unled and len(name) < _UNLED:
+            continue
+        keys = [key_of(form) for form in ([name] if unled else _bases(name, rules))]
         lows, highs = g.find(keys)
         for lo, hi in zip(lows.tolist(), highs.tolist(), strict=True):
-            if lo < hi and _fits(lo, hi, rules, allowed, g, region_only=region_only):
+            ambiguous = unled and lo < hi and int(g.flags[lo]) & (GIVEN | SURNAME | WORD)
+            if lo < hi and not ambiguous and _fits(lo, hi, rules, allowed, g, region_only=region_only is not False):
                 return last, Town(start, start + len(name), lo, hi)
     return None
+
+
+def _regions(text: str, language: str, g: Gazetteer) -> Iterator[Town]:
+    """The regions that the text calls by their adjectives."""
+    patterns = [_ADJECTIVES[language]] if language in _ADJECTIVES else []
+    patterns += [(_KRAI, "ий край")] * (language == "ru")
+    for pattern, nominative in patterns:
+        for match in pattern.finditer(text):
+            stem = match[1] or match[match.lastindex or 1]
+            low, high = g.find([key_of(stem + nominative)])
+            lo, hi = int(low[0]), int(high[0])
+            if lo < hi and (g.kind[g.place[lo:hi]] == _ADMIN1).any():
+                yield Town(match.start(), match.end(), lo, hi)
 
 
 def _bases(name: str, rules: _Rules) -> list[str]:
