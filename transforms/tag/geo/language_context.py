@@ -66,28 +66,28 @@ class LanguageContext:
     def _table(self, kind: str) -> WordSet:
         return _tables().get((kind, self._language), _NONE)
 
-    def borrowed(self, start: int, end: int, entry: Entry) -> bool:
+    def borrowed(self, start: int, end: int, label: str) -> bool:
         """Whether a club, firm, person, dish or language bears the name at `start`..`end` here."""
-        if entry.label in ("ALLIANCE", "METONYM"):
+        if label in ("ALLIANCE", "METONYM"):
             return False
         if self._language in ("zh", "ja"):
-            return self._in_running_text(start, end, entry)
+            return self._in_running_text(start, end, label)
         first, last = word_range(self._words, start, end)
         if self._is_quoted(self._words[first].start, self._words[last - 1].end):
             return True
-        if entry.label == "NATIONALITY" and self._is_capital(first):
+        if label == "NATIONALITY" and self._is_capital(first):
             return True
-        if entry.label == "NATIONALITY" and (self._is_dish(first, last) or self._is_tongue(first, last)):
+        if label == "NATIONALITY" and (self._is_dish(first, last) or self._is_tongue(first, last)):
             return True
         return (
-            self._is_named(first, last, entry)
+            self._is_named(first, last, label)
             or self._is_surname(first, last)
             or self._is_given(first, last)
             or self._is_plain(first, last)
         )
 
-    def _in_running_text(self, start: int, end: int, entry: Entry) -> bool:
-        kind = "state_after" if entry.label in ("COUNTRY", "NATIONALITY") else "town_after"
+    def _in_running_text(self, start: int, end: int, label: str) -> bool:
+        kind = "state_after" if label in ("COUNTRY", "NATIONALITY") else "town_after"
         after, before = self._text[end : end + 5], self._text[max(0, start - 4) : start]
         if "·" in after[:3] or "·" in before[-3:]:
             return True  # 马里奥·费尔南德斯
@@ -141,7 +141,7 @@ class LanguageContext:
             and self._text[self._words[i].end : self._words[i + 1].start] == " "
         )
 
-    def _is_named(self, first: int, last: int, entry: Entry) -> bool:
+    def _is_named(self, first: int, last: int, label: str) -> bool:
         """Whether the name is part of a larger one: "Real Madrid", "Universität Wien", "Deutsche Bank", "Air France"."""
         if self._near(last - 1, last):
             following = self._words[last].text
@@ -153,7 +153,7 @@ class LanguageContext:
                 return True
             if self._runs_on_to_firm(last):
                 return True
-        if entry.label == "NATIONALITY":
+        if label == "NATIONALITY":
             return False
         i = first - 1
         while i > 0 and self._near(i, i + 1) and self._word(i) in _LINKS and first - i <= 2:
@@ -164,9 +164,7 @@ class LanguageContext:
         cased = word[0].isupper() or word[0] == word[0].swapcase()
         if self._word(i) in self._table("before"):
             return (
-                cased
-                or (entry.label == "CITY" and len(word) > 4 and i == first - 1)
-                or (entry.label == "CITY" and self._language in _ALWAYS)
+                cased or (label == "CITY" and len(word) > 4 and i == first - 1) or (label == "CITY" and self._language in _ALWAYS)
             )
         return i == first - 1 and word[0].isupper() and self._part.get(self._word(i)) == "club"
 

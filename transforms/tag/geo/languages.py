@@ -51,7 +51,7 @@ def find_in_language(
     kept: list[Kept] = []
     context = LanguageContext(text, words, analysis.language, lexicon)
     for start, end, entry in spans:
-        if context.borrowed(start, end, entry):
+        if context.borrowed(start, end, entry.label):
             continue
         if (
             text[start - 1 : start] in _OPEN
@@ -66,7 +66,8 @@ def find_in_language(
         taken = Intervals([*((start, end) for start, end, _ in spans), *vetoes])
         nations = {lexicon.iso2_of.get(entry.iso3, "") for _, _, entry in spans}
         for town in find_towns(text, words, analysis.language, taken, nations, g):
-            kept.append(Kept(_candidate(town.start, town.end, words, None, town.lo, town.hi), _TOWN))
+            if not context.borrowed(town.start, town.end, "CITY"):
+                kept.append(Kept(_candidate(town.start, town.end, words, None, town.lo, town.hi), _TOWN))
     found = Intervals([*((k.candidate.start, k.candidate.end) for k in kept), *vetoes])
     for ent in analysis.ents:
         if ent.label in _PLACES and not found.touch(ent.start, ent.end):

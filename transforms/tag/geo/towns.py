@@ -161,7 +161,9 @@ def _longest(
         if len(name) < _LEAST or name.casefold() in rules.words or (name.isupper() and name.lower() != name):
             continue
         unled = region_only is None
-        if unled and len(name) < _UNLED:
+        if unled and (
+            len(name) < _UNLED or (language == "es" and i and words[i - 1].text.casefold() == "el")
+        ):  # "El Santander ganó"
             continue
         keys = [key_of(form) for form in ([name] if unled else _bases(name, rules))]
         lows, highs = g.find(keys)
