@@ -160,3 +160,82 @@ def test_a_verb_in_another_word_states_no_deal(tiny: DefenseTagger, language: st
     analysis = plain_analysis(text, language)
     chile = [Mention("geo", "COUNTRY", "Chile", 0, 5, iso3="CHL")] if text.startswith("Chile") else []
     assert [deal.kind for deal in tiny.deals([*chile, *tiny.find(analysis)], analysis)] == kinds
+
+
+REACHING = [
+    ("[[Poland|GEO|POL]] ordered 32 F-16 jets from Lockheed Martin. The order is worth $2 billion.", ("POL", 32, 2e9)),
+    ("[[Poland|GEO|POL]] ordered 32 F-16 jets. Its army has a budget of $20 billion.", ("POL", 32, None)),
+    ("[[Poland|GEO|POL]] ordered 32 F-16 jets. An earlier contract was worth $2 billion.", ("POL", 32, None)),
+    ("[[Poland|GEO|POL]] likes the K2. The army ordered 180 of the tanks.", ("POL", 180, None)),
+    ("Rain fell. [[Poland|GEO|POL]] took over 14 more K2 tanks.", ("POL", 14, None)),
+    ("Under a $320 million contract signed at a fair, [[Oman|GEO|OMN]] gets 45 K2 tanks.", ("OMN", 45, 3.2e8)),
+]
+
+
+@pytest.mark.parametrize(("markup", "want"), REACHING)
+def test_what_the_next_sentences_add(tiny: DefenseTagger, markup: str, want: tuple[str, int, float | None]) -> None:
+    (deal,) = deals_of(tiny, markup)
+    assert (deal.buyer_iso3, deal.quantity, deal.amount) == want
+
+
+def test_the_same_firm_and_the_maker(tiny: DefenseTagger) -> None:
+    first, second = deals_of(
+        tiny,
+        "[[Qatar|GEO|QAT]] took delivery of four F-16s from Lockheed Martin, and [[Oman|GEO|OMN]] ordered six C-130s from the same firm.",
+    )
+    assert (first.supplier_id, second.supplier_id) == ("lockheed-martin", "lockheed-martin")
+    (built,) = deals_of(tiny, "[[Oman|GEO|OMN]] received six TB2 drones built by Baykar.")
+    assert built.supplier_id == "baykar"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "Has [[Oman|GEO|OMN]] ordered six K2 tanks?",
+        "Rostec was designated as the agency's partner, and Baykar was named as its rival.",
+        "Raytheon opened a plant, and its last contract was signed.",
+    ],
+)
+def test_questions_and_posts_are_no_orders(tiny: DefenseTagger, markup: str) -> None:
+    assert [deal.kind for deal in deals_of(tiny, markup) if deal.kind not in ("plant",)] == []
+
+
+def test_money_of_a_contract_is_not_the_plants(tiny: DefenseTagger) -> None:
+    (deal,) = deals_of(tiny, "Raytheon opened a plant in Alabama after an order worth $3 billion.")
+    assert (deal.kind, deal.amount) == ("plant", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "currency"),
+    [
+        ("계약 규모는 65억 달러에 이른다", 6.5e9, "USD"),
+        ("8조9000억원에 구매", 8.9e12, "KRW"),
+        ("金额约为53亿瑞典克朗", 5.3e9, "SEK"),
+        ("3781億円の契約", 3.781e11, "JPY"),
+        ("oltre due miliardi di euro", 2e9, "EUR"),
+        ("600 milhões de euros", 6e8, "EUR"),
+    ],
+)
+def test_amounts_elsewhere(text: str, amount: float, currency: str) -> None:
+    (money,) = amounts(text)
+    assert (money.amount, money.currency) == (amount, currency)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "kind"),
+    [
+        ("it", "Chile ha firmato con Baykar un contratto.", "contract"),
+        ("pt", "Chile recebeu dois Su-25.", "delivery"),
+        ("es", "Chile ha adjudicado a Baykar un contrato.", "contract"),
+        ("de", "Baykar hat die Produktion aufgenommen.", "production_start"),
+    ],
+)
+def test_wordings_of_other_languages(tiny: DefenseTagger, language: str, text: str, kind: str) -> None:
+    analysis = plain_analysis(text, language)
+    chile = [Mention("geo", "COUNTRY", "Chile", 0, 5, iso3="CHL")] if text.startswith("Chile") else []
+    assert [deal.kind for deal in tiny.deals([*chile, *tiny.find(analysis)], analysis)] == [kind]
+
+
+def test_a_giver_without_a_state_states_nothing(tiny: DefenseTagger) -> None:
+    analysis = plain_analysis("Baykar entregó dos Su-25.", "es")
+    assert tiny.deals(tiny.find(analysis), analysis) == ()

@@ -29,6 +29,21 @@ def _found(tagger: GeoTagger, text: str, language: str = "en") -> list[str]:
         ("Divers reached the wreck of the Estonia, the ferry that sank off Finland.", ["Finland/COUNTRY"]),
         ("The Duke of Sussex left Canada.", ["Canada/COUNTRY"]),
         ("A silver Hyundai Tucson was found in Poland.", ["Poland/COUNTRY"]),
+        ("Minister Helen Holland resigned. Holland, 54, lives in Leeds.", ["Leeds/CITY"]),
+        ("Minister Helen Holland flew to Holland.", ["Holland/COUNTRY"]),
+        ('Rights to "Emily in Paris" were sold in Berlin.', ["Berlin/CITY"]),
+        ("The last episode of Fargo was seen in Norway.", ["Norway/COUNTRY"]),
+        ("Ohio State has suspended a club in Ohio.", ["Ohio/ADMIN"]),
+        ("The vet said a Labrador that size needs Spain.", ["Spain/COUNTRY"]),
+        ("A Paris court fined a Toronto-based firm.", ["Paris/CITY", "Toronto/CITY"]),
+        ("The report was set in Georgia, a typeface no lawyer in Kenya likes.", ["Kenya/COUNTRY"]),
+        ("Customers of Santander in Spain were locked out.", ["Spain/COUNTRY"]),
+        ("Mumbai Indians won the toss in Kandy.", ["Kandy/CITY"]),
+        ("Many Turks and most Greenlanders stayed in Oslo.", ["Turks/NATIONALITY", "Greenlanders/NATIONALITY", "Oslo/CITY"]),
+        ("Bulgaria shopped. Sofia signed for 183 vehicles.", ["Bulgaria/COUNTRY", "Sofia/METONYM"]),
+        ("The fleet that Admiral Togo led was off Togo.", ["Togo/COUNTRY"]),
+        ("It went by lorry to Dar es Salaam.", ["Dar es Salaam/CITY"]),
+        ("They speak 18 languages; Somali and Greek workers came.", ["Somali/NATIONALITY", "Greek/NATIONALITY"]),
     ],
 )
 def test_borrowed_names(tagger: GeoTagger, text: str, expected: list[str]) -> None:
@@ -67,3 +82,32 @@ def test_capitals_and_regions(tagger: GeoTagger, text: str, expected: list[str])
 )
 def test_other_languages(tagger: GeoTagger, language: str, text: str, expected: list[str]) -> None:
     assert _found(tagger, text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("de", "Der Schauspieler Jochen Wien lebt in Wien.", ["Wien/CITY"]),
+        ("pl", "Trener Marek Niemiec przegrał.", []),
+        ("fr", "Les pilotes d'Air France ont voté.", []),
+        ("de", "Die Hamburg Commercial Bank verdient in Bremen.", ["Bremen/CITY"]),
+        ("zh", "记者马里奥·费尔南德斯感谢家人。", []),
+        ("es", "El río Indio crece en España.", ["España/COUNTRY"]),
+        ("es", "El Santander ganó más. Según La Voz de Galicia, no.", []),
+        ("uk", "На межі Миколаївської та Херсонської областей.", ["Миколаївської/ADMIN", "Херсонської/ADMIN"]),
+        ("ru", "В Краснодарском крае и Оренбургской области.", ["Краснодарском/ADMIN", "Оренбургской/ADMIN"]),
+        ("pl", "w województwie opolskim", ["opolskim/ADMIN"]),
+        ("de", "Sachsen-Anhalt hält den Alarm aufrecht.", ["Sachsen-Anhalt/ADMIN"]),
+        ("fr", "Le Canada et l'Ontario.", ["Canada/COUNTRY", "Ontario/ADMIN"]),
+        ("ar", "قال في القاهرة إنها حالة القوة القاهرة.", ["القاهرة/CITY"]),
+    ],
+)
+def test_borrowed_names_and_regions_elsewhere(tagger: GeoTagger, language: str, text: str, expected: list[str]) -> None:
+    assert _found(tagger, text, language) == expected
+
+
+def test_another_spelling_of_a_small_place_is_not_the_great_one(tagger: GeoTagger) -> None:
+    analysis = next(
+        iter(analyse([("", "Commissioners in Loudoun County, Virginia, named halls in Ohio and in Frankfurt.")], "en"))
+    )
+    assert {m.text: m.iso3 for m in tagger.find(analysis)}["Frankfurt"] == "DEU"

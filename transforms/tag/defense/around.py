@@ -24,7 +24,7 @@ _FOLLOWS = words(
 _HARDWARE = words(
     "chassis programme program variant variants system systems vehicle vehicles carriers tankers launchers batteries decoy decoys"
 )
-_LOCATING = words("in at near from to of outside around via over across into off")
+LOCATING = words("in at near from to of outside around via over across into off")
 _LINE = 200  # code points on either side that tell whether a line is all capitals
 _SAILS = words("joined joins sailed sails entered left docked returned anchored departed transited sank launched commissioned")
 _SHIPS = (
@@ -87,7 +87,7 @@ class Around:
     def located(self, match: Match) -> bool:
         """Does a word of place stand before it: `in Saratov`, `over the Negev`?"""
         before = [atom.text for atom in self.text.atoms[max(0, match.first - 2) : match.first]]
-        return bool(before) and (before[-1] in _LOCATING or (before[-1] == "the" and before[0] in _LOCATING))
+        return bool(before) and (before[-1] in LOCATING or (before[-1] == "the" and before[0] in LOCATING))
 
     def shouted(self, match: Match) -> bool:
         """Is its line, of more words than the name, all capitals?"""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from transforms.tag.defense.matcher import Match
 
-WORD = 0.95  # how sure a name is that its own type noun follows
+BY_ITS_NOUN = 0.95  # how sure a name is that its own type noun follows
 
 
 class Judged(NamedTuple):
@@ -51,7 +51,7 @@ def _rank(item: Judged) -> tuple[float, ...]:
         match.exact,
         not match.respaced,
         len(match.form.atoms),
-        item.score >= WORD,
+        item.score >= BY_ITS_NOUN,
         not match.recased,
         bool(match.form.entity.iso3),
     )

@@ -135,7 +135,7 @@ TRIGGERS = (
         rf"(?:ordered|{_VERB}orders|bought|purchased|acquired|is buying|buys|procured|"
         r"(?<!parliament\s)(?<!lawmakers\s)(?<!senate\s)(?<!bundestag\s)(?:approved|approves|cleared|clears|authori[sz]ed) "
         r"the (?:purchase|procurement|acquisition) of|"
-        r"(?:will|agreed to|agrees to|is to|(?:decided|opted|agreed)(?: on \w+)? to) (?:buy|purchase|acquire|order|procure))\b",
+        r"(?:will|agrees to|is to|(?:decided|opted|agreed)(?: on \w+)? to) (?:buy|purchase|acquire|order|procure))\b",
     ),
     _rule("order", "supplier", r"(?:sold|sells) (?=(?:[\w,.-]+ ){0,4}⟦P)[^.;]{0,60}\bto (?:the )?(?=⟦[GA])"),
     _rule("contract", "buyer", rf"(?:picked|chose|selected) (?={_WORDS}{{0,2}}?⟦P)[^.;]{{0,80}}?\b(?:deal|contract) worth\b"),

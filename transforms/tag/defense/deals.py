@@ -85,8 +85,9 @@ def find_deals(mentions: Sequence[Mention], analysis: Analysis) -> tuple[Deal, .
     for start, end in zip(starts, [*starts[1:], len(analysis.text)], strict=True):
         sentence, known = analysis.text[start:end].rstrip(), len(deals)
         inside = [m for m in ordered[bisect_left(begins, start) : bisect_left(begins, end)] if m.end <= end]
-        if len(sentence) <= _MAX_SENTENCE and any(m.label in ("COMPANY", "PLATFORM") for m in inside):
-            context = _Context(_country(before), _only("COMPANY", before), _only("PLATFORM", before))
+        context = _Context(_country(before), _only("COMPANY", before), _only("PLATFORM", before))
+        named = any(m.label in ("COMPANY", "PLATFORM") for m in inside) or (context.platform and THE_THINGS.search(sentence))
+        if named and len(sentence) <= _MAX_SENTENCE:
             for deal in _clauses(sentence, inside, start, analysis.language, context):
                 deals.append(_bought_by(deal, sentence, before, inside))
         found = len(deals) - known

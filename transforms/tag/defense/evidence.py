@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from transforms.tag.analysis import Analysis, NerSpan
-from transforms.tag.defense.around import contains
+from transforms.tag.defense.around import LOCATING, contains
 from transforms.tag.defense.atoms import is_cyrillic, words
 from transforms.tag.defense.cues import Cue
 from transforms.tag.defense.heard import Heard
@@ -171,7 +171,7 @@ class Evidence(Heard):
     def listed(self, match: Match, accepted: Standing) -> bool:
         """Is it an item of a list of systems: `CV90, PT-91 and Marder`?"""
         atoms = self.text.atoms
-        if match.recased or (match.first and atoms[match.first - 1].text in _LOCATING):
+        if match.recased or (match.first and atoms[match.first - 1].text in LOCATING):
             return False
         for other in accepted.neighbours(match):
             if other.form.entity.label != "PLATFORM" or other.form.entity.id == match.form.entity.id:
@@ -297,6 +297,5 @@ _CAPITAL_NOUNS = words("de lb")  # every noun has a capital there
 _GOES_ON = words(
     "parent parents top tops jacket jackets lag lagged ski museum base bases show club pack packs charger"
 )  # `tank top`
-_LOCATING = words("in at near from to of outside around via")
 _AND = words("and or und et y e i oraz и или і й та ve")
 _OPENERS = words("the a an and but for in on with when whil after as it his their new two thre")

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from transforms.tag.defense.acronyms import spelled_out, stands_for
-from transforms.tag.defense.choose import WORD, Judged, select
+from transforms.tag.defense.choose import BY_ITS_NOUN, Judged, select
 from transforms.tag.defense.classes import CLASS_WORDS, TYPE_HEADS
 from transforms.tag.defense.evidence import Evidence
 from transforms.tag.defense.lexicon import Lexicon, Rule
@@ -179,7 +179,7 @@ def _gate(match: Match, evidence: Evidence, firm: Standing, lexicon: Lexicon, kn
         return 0.0
     makers = lexicon.ancestors(entity.id)
     if (not match.recased or match.capitals) and evidence.headed(match, TYPE_HEADS.get(entity.category or entity.label, ())):
-        return WORD
+        return BY_ITS_NOUN
     if rule.typed:
         return 0.0
     if entity.label == "PLATFORM" and firm.with_ids(match, makers):
@@ -219,7 +219,7 @@ def _gate(match: Match, evidence: Evidence, firm: Standing, lexicon: Lexicon, kn
         return 0.0
     if len(match.form.atoms) == 1 and evidence.person(match) and not (rule.words or evidence.near(match, firm)):
         return 0.0
-    return WORD if rule.words else _MAKER if rule.maker else _NEAR if rule.near else _CUE
+    return BY_ITS_NOUN if rule.words else _MAKER if rule.maker else _NEAR if rule.near else _CUE
 
 
 def _has_word(match: Match, rule: Rule, evidence: Evidence, firm: Standing) -> bool:

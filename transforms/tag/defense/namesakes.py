@@ -2,6 +2,7 @@
 
 import re
 
+from transforms.tag.defense.around import LOCATING
 from transforms.tag.defense.atoms import DASHES, is_cyrillic, words
 from transforms.tag.defense.matcher import Match, Text
 
@@ -44,7 +45,7 @@ _TRAFFIC = words("bus buses tram trams motorway freeway highway bypass junction 
 _RIVALS = words("against beat beats vs versus over defeated defeats hosts visits faces")
 _PLAYS = words("beat beats defeated defeats hosts visits faces lost plays wins won routs rallies")
 _AFTER_TEAM = words("on in at and this last for by to")
-_LOCATING = words("in at near from to of outside around over aus bei nach über à de en w z do в над под из у к до по від з біля")
+_LOCATING = LOCATING | words("aus bei nach über à de en w z do в над под из у к до по від з біля")
 _INSIDE = words("in on off en em w we в у")  # a base is stood *at*, a town lived *in*
 _TOWNS = words("town city mayor municipality village residents citizens")
 _STATES = (

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from typing import Final
 
 from transforms.tag.analysis import Analysis
 from transforms.tag.geo.cues import Cues
@@ -11,9 +12,10 @@ from transforms.tag.geo.lexicon import Lexicon
 from transforms.tag.geo.resolve import CITY
 from transforms.tag.geo.scan import Word
 
-_ALIKE = 5  # letters
-_LONGEST_LIST = 16  # words
-_LIST_GAPS = (", ", " ")
+_ALIKE: Final = 5  # letters
+_LONGEST_LIST: Final = 16  # words
+_LIST_GAPS: Final = (", ", " ")
+_TYPES: Final = frozenset("State Province Region Department District Oblast County Prefecture Governorate".split())
 
 
 def is_typed(text: str, words: list[Word], first: int, last: int, cues: Cues) -> bool:
@@ -64,6 +66,3 @@ def beside_namesake(analysis: Analysis, words: list[Word], kept: Sequence[Kept],
         if people or any(bisect_right(ends, start) == bisect_right(ends, c.start) for start in regions):
             found.add(c.start)
     return frozenset(found)
-
-
-_TYPES = frozenset("State Province Region Department District Oblast County Prefecture Governorate".split())

@@ -20,7 +20,10 @@ class Neighbours:
     def _after(self, c: Candidate, on: int = 0) -> str:
         """The word `on` words after `c`, case folded, "" where something else than blanks parts it from the one before."""
         i = c.last + on
-        if i >= len(self._words) or self._text[self._words[i - 1].end : self._words[i].start] not in (" ", "-"[: 2 * on]):
+        if i >= len(self._words):
+            return ""
+        gap = self._text[self._words[i - 1].end : self._words[i].start]
+        if gap != " " and not (on and gap == "-"):
             return ""
         return self._words[i].text.casefold()
 

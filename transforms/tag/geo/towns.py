@@ -26,11 +26,11 @@ _UNLED: Final = 6  # letters of a region's name that needs no preposition
 _ADJECTIVES: Final = {
     "uk": (
         re.compile(
-            r"\b([А-ЯІЇЄҐ][\w’'-]*?[сцз]ьк)(?:а|ої|ій|у|ою)\b(?=(?:,? (?:та |і |й )?[А-ЯІЇЄҐ][\w’'-]*[сцз]ьк\w{1,2})* ?обл)"
+            r"\b([А-ЯІЇЄҐ][\w’'-]*?[сцз]ьк)(?:а|ої|ій|у|ою)\b(?=(?:,? (?:та |і |й )?[А-ЯІЇЄҐ][\w’'-]*[сцз]ьк\w{1,2}){0,6} ?обл)"
         ),
         "а область",
     ),
-    "ru": (re.compile(r"\b([А-Я][\w-]*[сцз]к)(?:ая|ой|ую|ою)\b(?=(?:,? (?:и )?[А-Я][\w-]*[сцз]к\w{2})* ?обл)"), "ая область"),
+    "ru": (re.compile(r"\b([А-Я][\w-]*[сцз]к)(?:ая|ой|ую|ою)\b(?=(?:,? (?:и )?[А-Я][\w-]*[сцз]к\w{2}){0,6} ?обл)"), "ая область"),
     "pl": (
         re.compile(r"(?<=województw[aoeu] )(\w[\w-]*?[sc]k)(?:ie|iego|iemu|im|im)\b|(?<=województwie )(\w[\w-]*?[sc]k)(?:im)\b"),
         "ie",
@@ -161,9 +161,8 @@ def _longest(
         if len(name) < _LEAST or name.casefold() in rules.words or (name.isupper() and name.lower() != name):
             continue
         unled = region_only is None
-        if unled and (
-            len(name) < _UNLED or (language == "es" and i and words[i - 1].text.casefold() == "el")
-        ):  # "El Santander ganó"
+        firm = language == "es" and i > 0 and words[i - 1].text.casefold() == "el"  # "El Santander ganó"
+        if unled and (len(name) < _UNLED or firm or not name[0].isupper()):
             continue
         keys = [key_of(form) for form in ([name] if unled else _bases(name, rules))]
         lows, highs = g.find(keys)
