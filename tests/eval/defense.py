@@ -2,8 +2,8 @@
 
 Mentions count when span and label are both exactly right. A hard negative is a sentence that must stay free of false mentions; its
 precision is the share of such sentences that do. Deals are right when the kind and every labelled part of them are; `kind` alone is
-measured too. Places in the deal sentences are given, mentions of firms and platforms are the tagger's own; of `deals_fifth`, where a deal
-may reach over several sentences, places are too.
+measured too. Places in the deal sentences are given, mentions of firms and platforms are the tagger's own; of `deals_fifth` and
+`deals_sixth`, where a deal may reach over several sentences, places are too.
 """
 
 import argparse
@@ -37,8 +37,14 @@ MENTION_SETS = (
     "outside_c",
     "outside_d",
     "hard_d",
+    "hard_e",
 )
-DEAL_SETS = {"deal": ("deals", "deals_second", "deals_third"), "fourth deal": ("deals_fourth",), "fifth deal": ("deals_fifth",)}
+DEAL_SETS = {
+    "deal": ("deals", "deals_second", "deals_third"),
+    "fourth deal": ("deals_fourth",),
+    "fifth deal": ("deals_fifth",),
+    "sixth deal": ("deals_sixth",),
+}
 
 
 @dataclass

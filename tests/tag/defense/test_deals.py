@@ -166,7 +166,7 @@ REACHING = [
     ("[[Poland|GEO|POL]] ordered 32 F-16 jets from Lockheed Martin. The order is worth $2 billion.", ("POL", 32, 2e9)),
     ("[[Poland|GEO|POL]] ordered 32 F-16 jets. Its army has a budget of $20 billion.", ("POL", 32, None)),
     ("[[Poland|GEO|POL]] ordered 32 F-16 jets. An earlier contract was worth $2 billion.", ("POL", 32, None)),
-    ("[[Poland|GEO|POL]] likes the K2. The army ordered 180 of the tanks.", ("POL", 180, None)),
+    ("[[Poland|GEO|POL]] likes the F-16. The army ordered 180 of the jets.", ("POL", 180, None)),
     ("Rain fell. [[Poland|GEO|POL]] took over 14 more K2 tanks.", ("POL", 14, None)),
     ("Under a $320 million contract signed at a fair, [[Oman|GEO|OMN]] gets 45 K2 tanks.", ("OMN", 45, 3.2e8)),
 ]

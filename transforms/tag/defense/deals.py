@@ -49,6 +49,12 @@ _BUILT = re.compile(r"-(?:built|made|produced)\b")
 _APIECE = re.compile(r"\s+(?:each|apiece|per\b|a\s+(?:piece|unit|year))", re.I)
 # Where a sentence may be cut: before a part with a subject of its own
 _CLAUSE = re.compile(r"(?:,\s+(?:and|while|whereas|but)|;(?:\s+\w+\s+later)?|,)\s+(?=(?:the\s+)?⟦[GAC]\d+⟧|it\s|they\s)", re.I)
+# `…, and signed a contract with`: what the first subject did, too
+_VERB_AGAIN = re.compile(
+    r",?\s+and\s+(?=(?:has\s+|have\s+|also\s+|then\s+|meanwhile\s+)*(?:signed|inked|ordered|bought|placed|took|received|awarded|"
+    r"delivered|won|secured)\b)",
+    re.I,
+)
 _SAME_SUBJECT = re.compile(r"(?:it|they)\s", re.I)
 _BOTH = re.compile(r"\s+and\s+(?:the\s+)?(?:⟦G\d+⟧['’]s\s+)?(?:\w+\s+){0,2}")
 _BODY = re.compile(
@@ -107,10 +113,14 @@ def _clauses(sentence: str, mentions: list[Mention], offset: int, language: str,
     masked, marks = mask(sentence, mentions, offset)
     if language != "en":
         return read_abroad(masked, marks, language, offset, len(sentence), context.country)
-    cuts = [match.end() for match in _CLAUSE.finditer(masked)]
+    again = {match.end() for match in _VERB_AGAIN.finditer(masked)}
+    cuts = sorted({match.end() for match in _CLAUSE.finditer(masked)} | again)
+    subject = next((mark for mark in marks if mark.letter in "GAC" and not _owner(masked, mark)), None)
     found: list[Deal] = []
     for begin, end in zip([0, *cuts], [*cuts, len(masked)], strict=True):
         inside = [mark._replace(start=mark.start - begin, end=mark.end - begin) for mark in marks if begin <= mark.start < end]
+        if begin in again and subject and subject.end <= begin:
+            inside = [subject._replace(start=0, end=0), *inside]
         earlier = _only("PLATFORM", (mark.mention for mark in marks if mark.mention and mark.end <= begin))
         here = context._replace(platform=earlier) if earlier else context
         deal = _read(masked[begin:end], inside, offset, len(sentence), here) if inside else None
@@ -157,6 +167,10 @@ def _read(masked: str, marks: list[Mark], offset: int, length: int, context: _Co
         or (trigger.kind == "order" and COMMAND.match(masked[match.end() :]))
     ):
         return None
+    named = None
+    if context.platform and trigger.kind in _COUNTED and not any(mark.letter == "P" for mark in marks):
+        named = THE_THINGS.search(masked, match.start())
+        marks = [*marks, Mark("P", named.start(), named.end(), context.platform)] if named else marks
     parts = _parts(trigger, masked, marks, match.start(), match.end(), context)
     if parts is None:
         return None
@@ -169,9 +183,7 @@ def _read(masked: str, marks: list[Mark], offset: int, length: int, context: _Co
         return None
     platform = parts.platform.mention.entity_id if parts.platform and parts.platform.mention else ""
     count = quantity(masked[: parts.platform.start]) if parts.platform and trigger.kind in _COUNTED else None
-    named = THE_THINGS.search(masked, match.start()) if context.platform and not platform and trigger.kind in _COUNTED else None
-    if named and context.platform:
-        platform, count = context.platform.entity_id, count_of_them(named)
+    count = count_of_them(named) if named else count
     supplier = parts.supplier or (_made_by(masked, marks) if trigger.kind in _COUNTED else "")
     return Deal(
         kind=trigger.kind,
@@ -182,7 +194,7 @@ def _read(masked: str, marks: list[Mark], offset: int, length: int, context: _Co
         platform_id=platform,
         quantity=count,
         amount=money.amount if money else None,
-        currency=money.currency_for(parts.buyer) if money else "",
+        currency=(money.currency_for(parts.buyer) or money.currency_for(_home(marks, supplier))) if money else "",
     )
 
 
@@ -277,6 +289,11 @@ def _to(masked: str, marks: list[Mark]) -> str:
 def _by(masked: str, marks: list[Mark]) -> str:
     """The firm that something comes from."""
     return next((_id(mark) for mark in marks if mark.letter == "C" and _FROM.search(masked[: mark.start])), "")
+
+
+def _home(marks: list[Mark], firm: str) -> str:
+    """The country of the supplier."""
+    return next((mark.mention.iso3 for mark in marks if mark.mention and mark.mention.entity_id == firm), "")
 
 
 def _made_by(masked: str, marks: list[Mark]) -> str:

@@ -25,7 +25,7 @@ _NAMES = {
 # What a bare `kroner`, `crowns` or `$` means to a buyer.
 _HOME = {
     ("kroner", "NOR"): "NOK", ("kroner", "DNK"): "DKK", ("crowns", "CZE"): "CZK", ("crowns", "SWE"): "SEK", ("crowns", "NOR"): "NOK",
-    ("crowns", "DNK"): "DKK", ("crown", "SWE"): "SEK", ("crown", "CZE"): "CZK", ("crown", "NOR"): "NOK",
+    ("crowns", "DNK"): "DKK", ("crown", "SWE"): "SEK", ("crown", "CZE"): "CZK", ("crown", "NOR"): "NOK", ("crown", "DNK"): "DKK",
     ("dinars", "SRB"): "RSD", ("dinars", "KWT"): "KWD", ("dinars", "DZA"): "DZD", ("dinars", "IRQ"): "IQD",
 }  # fmt: skip
 _CODES = (

@@ -18,6 +18,10 @@ _NEAR: Final = 5
 _SCORE: Final = re.compile(r"(?<![\d/–-])\d{1,2}[-–]\d{1,2}(?![\d/%–-])(?! (?:vote|majority|ruling|decision|percent|per cent))")
 _INITIAL: Final = re.compile(r" [A-Z]\.? ")
 _LOST_TO: Final = frozenset("lost lose loses losing defeat defeats home away".split())
+_KIN: Final = frozenset(
+    "wife husband brother sister son daughter mother father girlfriend boyfriend fiancé fiancée uncle aunt cousin niece nephew "
+    "grandmother grandfather grandson granddaughter stepson stepdaughter twin widow widower mom mum dad".split()
+)
 _STAKES: Final = frozenset("share shares stake stakes stock invested investors holding".split())
 _CUSTOMERS: Final = frozenset("customers clients depositors shareholders subscribers policyholders".split())
 _MOVED: Final = frozenset(
@@ -27,14 +31,23 @@ _DREW_WITH: Final = frozenset("draw draws drew drawn level tie ties tied match g
 
 
 class Borrowed(Neighbours):
-    """The borrowed names of one text. `title_case` says for each word whether its capital means nothing."""
+    """The borrowed names of one text. `title_case` says for each word whether its capital means nothing, `surnames` are those
+    of persons whom the model saw with more than one word, case folded."""
 
     def __init__(
-        self, text: str, words: list[Word], gazetteer: Gazetteer, lexicon: Lexicon, cues: Cues, title_case: list[bool]
+        self,
+        text: str,
+        words: list[Word],
+        gazetteer: Gazetteer,
+        lexicon: Lexicon,
+        cues: Cues,
+        title_case: list[bool],
+        surnames: set[str],
     ) -> None:
         super().__init__(text, words, cues)
         self._g, self._lexicon, self._title_case = gazetteer, lexicon, title_case
         self._sport = [word.text.casefold() in cues.sport_noun for word in words]
+        self._surnames = surnames
         self._whole_names = self._persons()
         self._scores = [match.start() for match in _SCORE.finditer(text)] if any(self._sport) else []
 
@@ -64,7 +77,7 @@ class Borrowed(Neighbours):
         return frozenset(
             word.text
             for before, word in pairwise(self._words)
-            if word.capital and self._cues.before.get(before.text.casefold()) == "place_prep"
+            if word.capital and word.stop == word.end and self._cues.before.get(before.text.casefold()) == "place_prep"
         )
 
     @functools.cached_property
@@ -86,7 +99,10 @@ class Borrowed(Neighbours):
         whole = [i for i in self._whole_names.get(name, ()) if not self._famous(self._words[i].text.casefold())]
         if whole:
             return True
-        return c.entry is None and self._speakers[name] > 1 and not self._famous(name.casefold())
+        if c.entry is None and self._before(c) in _KIN:
+            return True  # "his girlfriend Olivia"
+        known = self._speakers[name] > 1 or name.casefold() in self._surnames
+        return c.entry is None and known and not self._famous(name.casefold())
 
     def _person(self, c: Candidate, model: str) -> bool:
         if c.entry is not None and c.entry.label in ("METONYM", "ALLIANCE"):

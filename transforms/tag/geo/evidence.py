@@ -69,7 +69,7 @@ class Evidence:
                 self._as_other[_bare(name)] += 1
         self._beside = Surroundings(analysis, words, gazetteer, cues)
         self._things = Things(analysis.text, words, analysis.ents, gazetteer, cues, self._beside.title_case)
-        self._borrowed = Borrowed(analysis.text, words, gazetteer, lexicon, cues, self._beside.title_case)
+        self._borrowed = Borrowed(analysis.text, words, gazetteer, lexicon, cues, self._beside.title_case, self._persons)
         self._starts = {start for start, _ in analysis.sentences}
         self._longer: dict[int, list[Candidate]] = defaultdict(list)
         self._begin_at: dict[int, list[Candidate]] = defaultdict(list)

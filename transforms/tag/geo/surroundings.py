@@ -179,7 +179,7 @@ class Surroundings:
         name = self._text[c.start : c.end].casefold()
         if c.entry is None and (name in _MORE_OFTEN or name in self._cues.brand) and self._text[c.end : c.end + 1] != ",":
             return True
-        if c.entry is None and self._ends_a_compound(c):
+        if c.entry is None and (self._ends_a_compound(c) or self._is_acronym(c)):
             return True
         if self._in_phrase(c.start, c.end) or (
             c.last - c.first > 1 and c.entry is None and self._in_phrase(c.start, self._words[c.first].end)
@@ -210,6 +210,13 @@ class Surroundings:
                 and self._text[self._words[c.first - 1].end : c.start] == " "
             )
         return False
+
+    def _is_acronym(self, c: Candidate) -> bool:
+        """Whether a short word in capitals stands inside a line of small letters: "TASS reported". A dateline opens its line."""
+        word = self._words[c.first]
+        if c.state or c.last - c.first > 1 or len(word.text) > _TAIL or not word.text.isupper() or self.title_case[c.first]:
+            return False
+        return c.first > 0 and "\n" not in self._text[self._words[c.first - 1].end : c.start]
 
     def _ends_a_compound(self, c: Candidate) -> bool:
         """Whether a hyphen ties the name to one that is no place: "Scientific-Atlanta", but not "Kyiv-Odesa", "anti-Moscow"."""
