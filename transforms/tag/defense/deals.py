@@ -9,7 +9,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 from schemas.records import Deal, Mention
 from schemas.sentences import sentence_starts
@@ -17,30 +16,14 @@ from transforms.tag.analysis import Analysis
 from transforms.tag.defense.deal_context import REACH, completed
 from transforms.tag.defense.deal_languages import read_abroad
 from transforms.tag.defense.deal_marks import Mark, mask
-from transforms.tag.defense.deal_rules import COMMAND, NO_DEAL, THE_THINGS, TRIGGERS, UNREAL, Trigger, count_of_them, quantity
+from transforms.tag.defense.deal_roles import BODY, Context, id_of, is_owner, parts_of
+from transforms.tag.defense.deal_rules import COMMAND, NO_DEAL, THE_THINGS, TRIGGERS, UNREAL, count_of_them, quantity
 from transforms.tag.defense.money import Money
 
 _COUNTED = ("contract", "order", "delivery")
 _MAX_SENTENCE = 600
-_TOWARDS = re.compile(r"\b(?:to|for|from|with|by)\s+(?:the\s+|its\s+)?(?:\w+\s+)?$", re.I)
-_BY = re.compile(r"\bby\s+(?:the\s+)?$", re.I)
-_FROM = re.compile(r"\b(?:from|by|with)\s+(?:the\s+)?(?:\w+\s+)?$", re.I)
-_FROM_COUNTRY = re.compile(r"\bfrom\s+(?:the\s+)?⟦G\d+⟧(?!['’]s|\s*⟦|['’]\s)")
-_SEATED = re.compile(
-    r"(?:(?:\s(?:[\w&-]+\.?|[A-Z]\.[A-Z]\.)){0,4}(?:,[^,]{1,40}){1,4},|(?:\s\w+\.?){0,3}\s(?:of|in|from)\s⟦G\d+⟧)"
-    r"\s*(?:(?:is|was|has|have)\s+)?(?:been\s+)?"
-)
-_MAKER = re.compile(
-    r"(?:(?:the|its)\s+(?:[\w-]+\s+){0,2}(?:company|firm|maker|manufacturer|builder|shipbuilder|shipyard|yard|group|house|subsidiary|unit)|it)\b",
-    re.I,
-)
 _CLOSING = " \"'”’»)"
-_POSSESSED = re.compile(
-    r"['’]s\b|\s+(?:rivals?|suppliers?|subsidiar(?:y|ies)|partners?|competitors?|units?|affiliates?|executives?)\b"
-)
-_SELLS = re.compile(r"\s*(?:\w+\s+){0,2}to\s+(?:sell|supply|export|deliver|provide)\b", re.I)
 _MADE_BY = re.compile(r"\b(?:built|made|manufactured|produced|supplied|assembled)\s+by\s+(?:the\s+)?(?:\w+\s+)?$", re.I)
-_AT = re.compile(r"\b(?:at|by)\s+(?:the\s+)?$", re.I)
 _SAME_FIRM = re.compile(
     r"\b(?:from|with|by)\s+the\s+same\s+(?:firm|company|maker|supplier|manufacturer|yard|shipyard|group)\b", re.I
 )
@@ -56,28 +39,7 @@ _VERB_AGAIN = re.compile(
     re.I,
 )
 _SAME_SUBJECT = re.compile(r"(?:it|they)\s", re.I)
-_BOTH = re.compile(r"\s+and\s+(?:the\s+)?(?:⟦G\d+⟧['’]s\s+)?(?:\w+\s+){0,2}")
-_BODY = re.compile(
-    r"(?:\b(?:it|its|the\s+(?:[\w-]+\s+){0,2}(?:ministry|army|navy|air force|government|agency|centre|center|forces|military))\b)|^a\b",
-    re.I,
-)
 _OTHER_MONEY = re.compile(r"(?:sales|revenues?|profits?|backlog|budget)\s+of\s+$", re.I)
-
-
-class _Parts(NamedTuple):
-    """Who buys, who supplies, what."""
-
-    buyer: str = ""
-    supplier: str = ""
-    platform: Mark | None = None
-
-
-class _Context(NamedTuple):
-    """The one country, firm and system that the text has just spoken of, "" or None when there are none or several."""
-
-    country: str
-    firm: Mention | None
-    platform: Mention | None
 
 
 def find_deals(mentions: Sequence[Mention], analysis: Analysis) -> tuple[Deal, ...]:
@@ -91,7 +53,7 @@ def find_deals(mentions: Sequence[Mention], analysis: Analysis) -> tuple[Deal, .
     for start, end in zip(starts, [*starts[1:], len(analysis.text)], strict=True):
         sentence, known = analysis.text[start:end].rstrip(), len(deals)
         inside = [m for m in ordered[bisect_left(begins, start) : bisect_left(begins, end)] if m.end <= end]
-        context = _Context(_country(before), _only("COMPANY", before), _only("PLATFORM", before))
+        context = Context(_country(before), _only("COMPANY", before), _only("PLATFORM", before))
         named = any(m.label in ("COMPANY", "PLATFORM") for m in inside) or (context.platform and THE_THINGS.search(sentence))
         if named and len(sentence) <= _MAX_SENTENCE:
             for deal in _clauses(sentence, inside, start, analysis.language, context):
@@ -106,7 +68,7 @@ def find_deals(mentions: Sequence[Mention], analysis: Analysis) -> tuple[Deal, .
     return tuple(deals)
 
 
-def _clauses(sentence: str, mentions: list[Mention], offset: int, language: str, context: _Context) -> list[Deal]:
+def _clauses(sentence: str, mentions: list[Mention], offset: int, language: str, context: Context) -> list[Deal]:
     """The deals of a sentence: of its clauses where more than one states one, else of the whole. A question states none."""
     if sentence.rstrip(_CLOSING).endswith(("?", "？", "؟")):
         return []
@@ -115,7 +77,7 @@ def _clauses(sentence: str, mentions: list[Mention], offset: int, language: str,
         return read_abroad(masked, marks, language, offset, len(sentence), context.country)
     again = {match.end() for match in _VERB_AGAIN.finditer(masked)}
     cuts = sorted({match.end() for match in _CLAUSE.finditer(masked)} | again)
-    subject = next((mark for mark in marks if mark.letter in "GAC" and not _owner(masked, mark)), None)
+    subject = next((mark for mark in marks if mark.letter in "GAC" and not is_owner(masked, mark)), None)
     found: list[Deal] = []
     for begin, end in zip([0, *cuts], [*cuts, len(masked)], strict=True):
         inside = [mark._replace(start=mark.start - begin, end=mark.end - begin) for mark in marks if begin <= mark.start < end]
@@ -137,7 +99,7 @@ def _bought_by(deal: Deal, sentence: str, before: list[Mention], inside: list[Me
     """The deal with the one country that the sentence before names, where a body without a country (`the ministry`) is the buyer."""
     country = _country(before)
     abroad = {m.iso3 for m in inside if m.kind == "geo"} - {""}
-    if deal.buyer_iso3 or deal.kind not in _COUNTED or not country or abroad or not _BODY.search(sentence):
+    if deal.buyer_iso3 or deal.kind not in _COUNTED or not country or abroad or not BODY.search(sentence):
         return deal
     return replace(deal, buyer_iso3=country)
 
@@ -154,7 +116,7 @@ def _country(mentions: list[Mention]) -> str:
     return countries.pop() if len(countries) == 1 else ""
 
 
-def _read(masked: str, marks: list[Mark], offset: int, length: int, context: _Context) -> Deal | None:
+def _read(masked: str, marks: list[Mark], offset: int, length: int, context: Context) -> Deal | None:
     """The deal of a masked clause of the sentence of `length` code points at `offset`."""
     hits = [(match.start(), order, match) for order, trigger in enumerate(TRIGGERS) if (match := trigger.pattern.search(masked))]
     if not hits:
@@ -171,7 +133,7 @@ def _read(masked: str, marks: list[Mark], offset: int, length: int, context: _Co
     if context.platform and trigger.kind in _COUNTED and not any(mark.letter == "P" for mark in marks):
         named = THE_THINGS.search(masked, match.start())
         marks = [*marks, Mark("P", named.start(), named.end(), context.platform)] if named else marks
-    parts = _parts(trigger, masked, marks, match.start(), match.end(), context)
+    parts = parts_of(trigger, masked, marks, match.start(), match.end(), context)
     if parts is None:
         return None
     money = _money(trigger.kind, masked, marks)
@@ -198,99 +160,6 @@ def _read(masked: str, marks: list[Mark], offset: int, length: int, context: _Co
     )
 
 
-def _parts(trigger: Trigger, masked: str, marks: list[Mark], begin: int, end: int, context: _Context) -> _Parts | None:
-    """The roles that the wording gives to the mentions around it; None when a needed one is missing."""
-    before = [mark for mark in marks if mark.end <= begin]
-    after = [mark for mark in marks if mark.start >= begin]
-    letters = "GAC" if trigger.subject == "buyer" and trigger.kind in ("order", "contract") else "GACP"
-    subject = next((mark for mark in reversed(before) if mark.letter in letters and not _owner(masked, mark)), None)
-    if subject is None and context.country and _BODY.search(masked[:begin]):  # `the ministry`, of the country just spoken of
-        subject = Mark("G", begin, begin, Mention("geo", "COUNTRY", "", 0, 0, iso3=context.country))
-    if subject is None and context.firm and trigger.subject == "supplier" and _MAKER.match(masked[:begin]):
-        subject = Mark("C", begin, begin, context.firm)  # `the firm`, the one just spoken of
-    if trigger.subject == "supplier" and subject and subject.letter == "G":  # `Boeing Co., St. Louis, Missouri, was awarded`
-        seated = next((mark for mark in reversed(before) if mark.letter == "C"), None)
-        subject = seated if seated and _SEATED.fullmatch(masked[seated.end : begin]) else subject
-    firm = next((mark for mark in after if mark.letter == "C" and not _owner(masked, mark)), None)
-    platform = next((mark for mark in after if mark.letter == "P"), None)
-    if trigger.subject == "target":
-        return _Parts(supplier=_id(subject)) if subject and subject.letter == "C" else None
-    if trigger.kind == "sanction":
-        target = firm or next((mark for mark in after if mark.letter == "A"), None)
-        return _Parts(supplier=_id(target)) if target else None
-    if trigger.subject == "seller":  # the state that must allow it
-        return (
-            _Parts(_to(masked, [mark for mark in after if mark.start >= end - 1 or mark.letter == "G"]), _id(firm), platform)
-            if platform
-            else None
-        )
-    if trigger.kind in ("plant", "production_start"):
-        maker = next((mark for mark in reversed(before) if mark.letter == "C"), None)
-        maker = maker or next((mark for mark in after if mark.letter == "C" and _AT.search(masked[: mark.start])), None)
-        made = platform or (subject if subject and subject.letter == "P" else None)
-        return _Parts(supplier=_id(maker), platform=made)
-    if subject and subject.letter == "P" and trigger.kind == "delivery" and trigger.subject == "supplier":
-        return _Parts(_to(masked, after), _by(masked, after), subject)
-    if trigger.subject == "receiver":
-        if not (subject and subject.letter in "GA" and platform):
-            return None
-        return _Parts(_iso3(subject), _by(masked, after), platform)
-    if trigger.subject == "after":
-        return _Parts(
-            next((_iso3(mark) for mark in after if mark.start >= end - 1 and mark.letter == "G"), ""), _id(firm), platform
-        )
-    if trigger.subject == "giver":
-        return _Parts(_iso3(after[0]), _id(subject) if subject and subject.letter == "C" else "", platform)
-    if trigger.kind == "delivery":
-        return _Parts(_to(masked, after), _id(subject) if subject and subject.letter == "C" else "", platform)
-    if trigger.kind == "contract" and trigger.subject == "none":
-        by = next((_iso3(mark) for mark in after if mark.letter in "GA" and _BY.search(masked[: mark.start])), "")
-        return _Parts(by, _id(firm), platform or next((mark for mark in reversed(before) if mark.letter == "P"), None))
-    if trigger.subject == "buyer":
-        if subject and subject.letter not in "GA":
-            return None
-        buyer = _iso3(subject) if subject else ""
-        end_user = _to(masked, [mark for mark in after if platform and mark.start > platform.end]) if buyer == "USA" else ""
-        if trigger.kind == "order" and not platform:
-            return None
-        other = platform and firm and _FROM_COUNTRY.search(masked[platform.end : firm.start])  # `from France, and Y from Diehl`
-        return _Parts(end_user or buyer, "" if other else _id(firm), platform)
-    if subject and subject.letter in "GA" and trigger.subject == "either":
-        if _SELLS.match(masked[end:]) and not firm:  # the state is the seller
-            return _Parts(_to(masked, [mark for mark in after if mark.start > end]), "", platform)
-        return _Parts(_iso3(subject), _id(firm or _partner(masked, before, subject, "C")), platform)
-    if subject and subject.letter == "C":
-        partner = _partner(masked, before, subject, "GA") if trigger.subject == "either" else None
-        inner = next((mark for mark in after if mark.letter == "A" and mark.end < end), None)  # `lands Marine Corps contract`
-        state = partner or inner
-        return _Parts(_to(masked, after) or (_iso3(state) if state else ""), _id(subject), platform)
-    return None
-
-
-def _partner(masked: str, before: list[Mark], subject: Mark, letters: str) -> Mark | None:
-    """Who acts together with the subject: `Embraer and Sweden's FMV signed`."""
-    pairs = (mark for mark in reversed(before) if mark.letter in letters and mark.end < subject.start)
-    return next((mark for mark in pairs if _BOTH.fullmatch(masked[mark.end : subject.start])), None)
-
-
-def _owner(masked: str, mark: Mark) -> bool:
-    """`Baykar's supplier`: the mark only says whose; what follows it is meant. Countries and agencies act through what is theirs."""
-    return mark.letter in "CP" and bool(_POSSESSED.match(masked[mark.end :]))
-
-
-def _to(masked: str, marks: list[Mark]) -> str:
-    """The country that something goes to: the first mark after to, for, from, with or by."""
-    for mark in marks:
-        if mark.letter in "GA" and _TOWARDS.search(masked[: mark.start]):
-            return _iso3(mark)
-    return ""
-
-
-def _by(masked: str, marks: list[Mark]) -> str:
-    """The firm that something comes from."""
-    return next((_id(mark) for mark in marks if mark.letter == "C" and _FROM.search(masked[: mark.start])), "")
-
-
 def _home(marks: list[Mark], firm: str) -> str:
     """The country of the supplier."""
     return next((mark.mention.iso3 for mark in marks if mark.mention and mark.mention.entity_id == firm), "")
@@ -299,7 +168,7 @@ def _home(marks: list[Mark], firm: str) -> str:
 def _made_by(masked: str, marks: list[Mark]) -> str:
     """The one firm by which the thing is built: `launchers made by X`, `X-built launchers`."""
     makers = {
-        _id(mark)
+        id_of(mark)
         for mark in marks
         if mark.letter == "C" and (_MADE_BY.search(masked[: mark.start]) or _BUILT.match(masked, mark.end))
     }
@@ -317,11 +186,3 @@ def _money(kind: str, masked: str, marks: list[Mark]) -> Money | None:
         ):
             return mark.money
     return None
-
-
-def _iso3(mark: Mark) -> str:
-    return mark.mention.iso3 if mark.mention else ""
-
-
-def _id(mark: Mark | None) -> str:
-    return mark.mention.entity_id if mark and mark.mention else ""
