@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import re
 from collections.abc import Sequence
 
 from schemas.records import Article, Mention, Tags
@@ -11,6 +12,7 @@ from transforms.tag.defense.tagger import DefenseTagger
 from transforms.tag.geo.tagger import GeoTagger
 from transforms.tag.ner import analyse, load_model
 
+_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, which the model cannot take
 MAX_CHARS = 100_000  # of a text that are tagged: 17,000 words; what is longer is a data dump, or made to be slow
 
 # A place inside one of these names is part of the name: no mention of its own (spans.md). The country in an agency's name is one.
@@ -34,7 +36,8 @@ class Tagger:
 
         Of a text longer than `MAX_CHARS` code points only the beginning is tagged.
         """
-        analysis = next(iter(analyse([(title[:1000], text[:MAX_CHARS])], language)))
+        whole = (_SURROGATE.sub("\ufffd", title[:1000]), _SURROGATE.sub("\ufffd", text[:MAX_CHARS]))
+        analysis = next(iter(analyse([whole], language)))
         defense = self._defense.find(analysis)
         vetoes = [(mention.start, mention.end) for mention in defense if mention.label in _CLOSED_NAMES]
         geo = self._geo.find(analysis, vetoes)

@@ -21,7 +21,7 @@ NONE = [
     ("en", "Passengers on flight SU-57 missed their link."),
     ("en", "A house in CH47, near the golf course, is for sale."),
     ("en", "Please quote reference T-64/22 to the parking office."),
-    ("ru", "«Авангард» обстрелял ворота гостей, вратарь выстоял, шайбу забросил защитник Искандер Калибров."),
+    ("ru", "В хоккейном матче «Авангард» обстрелял ворота гостей, вратарь выстоял, шайбу забросил защитник Искандер Калибров."),
     ("es", "El delantero disparó un misil, el Dragón de peluche cayó de la grada del estadio."),
 ]
 SOME = [
@@ -61,8 +61,8 @@ def test_everyday_words_are_none_of_arms() -> None:
 
 
 def test_everyday_words_in_small_letters_and_both_numbers() -> None:
-    found = Everyday().cues(atomise("Puppies and puppies, a potato or potatoes to toy, the Potato"))
-    assert [cue.phrase for cue in found] == ["puppies", "potato", "potatoes"]
+    found = Everyday().cues(atomise("Puppies and puppies, a banana or bananas to toy, the Banana"))
+    assert [cue.phrase for cue in found] == ["puppies", "banana", "bananas"]
 
 
 def test_acronyms_that_a_text_spells_out() -> None:

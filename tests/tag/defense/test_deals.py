@@ -239,3 +239,51 @@ def test_wordings_of_other_languages(tiny: DefenseTagger, language: str, text: s
 def test_a_giver_without_a_state_states_nothing(tiny: DefenseTagger) -> None:
     analysis = plain_analysis("Baykar entregó dos Su-25.", "es")
     assert tiny.deals(tiny.find(analysis), analysis) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "serial 1" + "1" * 60 + " x",
+        "by year: 2016 2017 2018 2019 2020 2021 2022 2023",
+        "1억1억" * 5000,
+        "9" * 50_000,
+        "1 " * 20_000,
+    ],
+)
+def test_rows_of_digits_are_read_at_once(text: str) -> None:
+    assert amounts(text) == []  # the test's own time limit is the measure
+
+
+def test_an_amount_is_read_once() -> None:
+    assert [money.amount for money in amounts("¥3781億円 or €5亿欧元")] == [3.781e11, 5e8]
+
+
+NOT_ADDED = [
+    "[[Poland|GEO|POL]] ordered 20 F-16s. The state also has Leopard 2 tanks made by Baykar.",
+    "[[Poland|GEO|POL]] ordered 20 F-16s. The package also includes 3 billion euros for roads.",
+    "[[Poland|GEO|POL]] ordered 20 F-16s. It already has Leopard 2 tanks.",
+]
+
+
+@pytest.mark.parametrize("markup", NOT_ADDED)
+def test_what_another_sentence_says_of_other_things_is_not_added(tiny: DefenseTagger, markup: str) -> None:
+    (deal,) = deals_of(tiny, markup)
+    assert (deal.supplier_id, deal.platform_id, deal.amount) == ("", "f-16", None)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "The designated partner Baykar said it would deliver.",
+        "The army designated Baykar the winner.",
+        "[[Poland|GEO|POL]] took over production of the F-16 jets.",
+        "[[Poland|GEO|POL]] accepted criticism of the F-16.",
+    ],
+)
+def test_posts_and_criticism_are_no_deals(tiny: DefenseTagger, markup: str) -> None:
+    assert deals_of(tiny, markup) == ()
+
+
+def test_a_date_is_no_count() -> None:
+    assert quantity_of("Польща 12 травня отримала ", "", "uk") is None

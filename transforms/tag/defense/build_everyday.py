@@ -50,35 +50,39 @@ _ARMS = (
 )  # fmt: skip
 _TOPICS = ("military", "armed_forces", "war")
 _NOT = """
-abbey actor adapter aeon aether afghan agar allegory ambulance ana angel animal ape argentine asteroid attire auction auto
-automobile axe backboard backpack backpacker bag bagging balancer band bandage banister banner bannister barracuda bars basilica
-bead beast bed beetle belladonna bench bib bike binary bison bling blocker bloomer boar boater bobcat bola bombard bones book booth
-bootleg bot boxing braid broach bronco broth buffalo bug bulldog buzzard cabal cabaret cabinet cadence calla camel camo canvas car
-cards carpet carving catalog catfish cathedral centaur chair chalice chapter charger cheetah chimera chips christ cleaver climber
-clique clocks coach cobra cocktail colors colours combo condor conductor conserve convertible cooler copperhead cords coterie cougar
-counter creator creeper cricket cud cup cur curtain cyclops darts decal decoration deity demon desk devil directory dish dive dog
-doubles dough dove dragon drama drawers dresser drum ducking earth edible editorial elephant elf emblem embryo eros excerpt
-exhibition fabric faction falcon farce felt female ferret fetus fifes fireman firewater fitment fives fizz flag flashlight flea
-folder food fruit fuji furnishing game gaming gazelle geek generic giant gimlet ginger globe glove glyph goblin god goddess golem
-greyhound griffin grub gyro hacker handbook harmonization hash hat hatchback haw hawk hen herring hind hitter hogan hologram hops
-hornet hose hostel hotel hound humans hummer hunting hurling hydra imp impala inn insect instructions interlocutor islay jacket
-jaguar jean jeep jib jock joker jumping juniper junta junto kaffir kern kestrel kettle kibble kola lancers lantern lasso leech
-leftovers legend lied lifter linen ling lion lobster loin longshot lord lotto lotus louvre luggage mac mag magazine magpie mainsail
-maize mako male mamba mankind mantis marlin marten martin mastiff mat medic mending merlin mime mini miniature monochrome monster
-moon mosque motel moth motorbike motorcycle moulding mound mouse muff mule munch museum mustang myth necking nemesis nourishment
-nova nude numbers nursery nutrient ocelot octave orange orchestration organs oryx osprey outtake pamphlet pan panacea panther party
-patch patty peach pelican pendant penguin perfecta performer perishable phantom photo photograph photographer pickle picture pig
-pinball pine piper pique piston pitcher plaid plaque platter player playing pleasantry plonk pocket poi pomp poppy prank premix
-primer provisions puck pug puma pup pyrrhic python queen racing rag raiser rapper raptor rat ration rattler rattlesnake rave raven
-razor reamer redeemer retriever rhino riding rings roach robin rooter rose roundel ruby rucksack rue rug ruth sack sacking saga
-sandbag sang savior saviour scrim scrubs scythe seatbelt sectional seed server shading shark shears sheeting shooter shrine shuffler
-sidecar singing slammer sleeve slicer slingshot smelt snapshot snipe soma soup spam sparker sparrow spectre spectrogram spelt spider
-spinnaker spinning spirits squid stabile stag stallion star starling stays stepper stingray stitch stocking stole stool stops stove
-strangler strings strongman stuffing stylist suit suitcase sun sunspot supermarket sura suspender swan swastika swatch swimmer
-swimming swordfish tabernacle tacking tailback tailoring tails tantra taxi team telephoto television temple terrier textile threads
-throne timothy tom tome tonic topiary topping tore tourniquet toy toying travesty treacle tricolour trinket tripe troll trunks
-tumbler tumbling tune turtle uniform vine vintage viola violet viper vocabulary vulture wager waters wearable weed weeds wheelchair
-wig wilding windfall wingback wolf wool worsted wrapper yearly yogi zany
+abbey actor adapter aeon aether afghan agar allegory ambulance ana angel animal ape apparel argentine article asteroid attire
+auction auto automobile axe backboard backpack backpacker bag bagging balaclava balancer band bandage bandolier banister banner
+bannister barracuda bars basilica bead beast bed bedroom beer beetle belladonna belt bench beret bib bike binary bison blanket bling
+blocker bloomer boar boater bobcat bola bombard bones book boot booth bootleg bot boxing braid bread breakfast broach bronco broth
+buffalo bug bulldog buzzard cabal cabaret cabinet cadence cafe calla camel cameraman camo candle canvas car cards carpet carving
+catalog catfish cathedral cattle centaur chair chalice chapter charger cheetah chicken chimera chips christ cleaver climber clique
+clocks cloth clothes clothing coach coat cobra cocktail coffee colors colours combo condor conductor conserve convertible cooler
+copperhead cords corn coterie cougar counter cow creator creeper cricket cud cup cur curtain cyclops darts decal decoration deity
+demon desk devil dinner directory dish dive documentary dog doubles dough dove dragon drama drawers dresser drum ducking earth
+edible editorial elephant elf emblem embryo eros excerpt exhibition fabric faction falcon farce felt female ferret festival fetus
+fifes fireman firewater fishing fitment fives fizz flag flashlight flea flour folder food footwear forage fruit fuji furnishing game
+gaming garment gauze gazelle geek generic giant gimlet ginger glass globe glove glyph goat goblin god goddess goggles golem grain
+greyhound griffin grilling grub gyro hacker handbook harmonization hash hat hatchback haw hawk headgear helmet hen herring hind
+hitter hogan hologram honeypot hops hornet hose hostel hotel hound humans hummer hunting hurling hydra imp impala inn insect
+instructions interlocutor islay jacket jaguar jean jeep jib jock joker jumping jumpsuit juniper junta junto kaffir kern kestrel
+kettle kibble kitchen kola lancers lantern lasso leech leftovers legend lied lifter linen ling lion livestock lobster loin longshot
+lord lotto lotus louvre luggage lunch mac mag magazine magpie mainsail maize mako male mamba mankind mantis marlin marten martin
+mastiff mat meal medic mending merlin milk mime mini miniature monochrome monster moon mosque mosquito motel moth motorbike
+motorcycle moulding mound mouse muff mule munch museum mustang mustard myth necking nemesis netting nourishment nova nude numbers
+nursery nutrient ocelot octave orange orchard orchestration organs oryx osprey outtake overcoat pamphlet pan panacea panther pants
+party patch patty peach pelican pendant penguin perfecta performer perishable phantom photo photograph photographer pickle picture
+pig pinball pine piper pique piston pitcher plaid plaque platter player playing pleasantry plonk poaching pocket poi pomp poppy
+potato pouch prank premix primer provisions puck pug puma pup pyrrhic python queen racing rag raiser rapper raptor rat ration
+rattler rattlesnake rave raven razor reamer redeemer restaurant retriever rhino rice riding rings roach robin rooter rose roundel
+ruby rucksack rue rug ruth sack sacking saga sandbag sang satchel savior saviour scrim scrubs scythe seatbelt sectional sedan seed
+server shading shark shears sheep sheeting shirt shoe shooter shrine shuffler sidecar singing slammer sleeve slicer slingshot smelt
+snapshot snipe sofa soma soup spam sparker sparrow spectre spectrogram spelt spider spinnaker spinning spirits squid stabile stadium
+stag stallion star starling statue stays stepper stingray stitch stocking stole stool stops stove strangler strings strongman
+stuffing stylist sugar suit suitcase sun sunspot supermarket supper sura suspender swan swastika swatch swimmer swimming swordfish
+tabernacle tacking tailback tailoring tails tantra taxi tea team telephoto television temple terrier textile threads throne timothy
+tobacco tom tome tonic topiary topping tore tourniquet toy toying travesty treacle tree tricolour trinket tripe troll trolling
+trousers trunks tumbler tumbling tune turtle uniform vine vintage viola violet viper vocabulary vodka vulture wager waters wearable
+weaving weed weeds wheat wheelchair wig wilding windfall wine wingback wolf wool worsted wrapper wreath yearly yogi zany
 """
 
 

@@ -17,7 +17,7 @@ EVERYDAY_FILE = Path(__file__).parent.parent / "data" / "everyday_words.txt"
 TOPICS = (
     "procurement", "production", "export", "sanctions", "conflict_use", "r_and_d", "maintenance", "industry_finance", "policy",
 )  # fmt: skip
-SECTIONS = ("strong", "weak", "civil", "crime", "hint", "homonym", "prefix", *TOPICS)
+SECTIONS = ("strong", "weak", "civil", "abroad", "everyday", "crime", "hint", "homonym", "prefix", *TOPICS)
 CUE_ID = "cue:"
 _NONE = Rule()
 

@@ -21,14 +21,26 @@ _WORTH = re.compile(
     r"|계약|규모|合同|金额|价值|契約",
     re.I,
 )
+_NEAR: Final = 60  # code points
+# what says so, beside the amount
+_SAYS = re.compile(
+    r"\b(?:worth|valued?|costs?|priced?|price|amounts?|totals?|totall?ing|comes|put at|wert\w*|liegt|beträgt|beläuft|kostet|"
+    r"montant|valeur|s['’]élève|"
+    r"coûte\w*|asciende|importe|valor\w*|cuesta|ammonta|valore|wynosi|wartość|warte|opiewa|вартіст\w+|становить|коштує|стоимост\w+|составля\w+|"
+    r"bedel\w*|değer\w*|tutar\w*)\b|규모|금액|金额|总额|価値|総額|约为",
+    re.I,
+)
 _NOT_ITS_WORTH = re.compile(
-    r"\b(?:earlier|previous(?:ly)?|another|separate|first|last year|revenues?|sales|budget|shares?|profits?|each|apiece|per)\b",
+    r"\b(?:also|earlier|previous(?:ly)?|another|separate|first|last year|revenues?|sales|budget|shares?|profits?|each|apiece|per)\b",
     re.I,
 )
 _FUNDS = re.compile(r"\b(?:funds?|contracting activity)\b", re.I)
 _FOR_A_STATE = re.compile(r"\bfor (?:the )?(?:governments? of )?(?:the )?$", re.I)
 _MADE_BY = re.compile(r"\b(?:built|made|manufactured|produced|supplied|assembled|developed) by (?:the )?$", re.I)
-_THE_DEAL = re.compile(r"(?:(?:the|this) (?:contract|order|modification|deal|agreement|award|package)|it|under it)\b", re.I)
+_THE_DEAL = re.compile(
+    r"(?:(?:the|this) (?:contract|order|modification|deal|agreement|award|package)|it (?:covers|includes|is for)|under it)\b",
+    re.I,
+)
 _SUPPLIED = ("contract", "order", "delivery")
 
 
@@ -43,7 +55,8 @@ def completed(deal: Deal, sentence: str, mentions: Sequence[Mention], offset: in
         deal = replace(deal, buyer_iso3=_payer(masked, marks))
     if not deal.supplier_id:
         makers = {_id(m) for m in marks if m.letter == "C" and _MADE_BY.search(masked[: m.start])}
-        if len(makers) == 1:
+        others = {_id(m) for m in marks if m.letter == "P"} - {deal.platform_id}
+        if len(makers) == 1 and not others:
             deal = replace(deal, supplier_id=makers.pop())
     platforms = [m for m in marks if m.letter == "P"]
     if not deal.platform_id and deal.kind == "contract" and _THE_DEAL.match(masked) and len({_id(m) for m in platforms}) == 1:
@@ -54,6 +67,9 @@ def completed(deal: Deal, sentence: str, mentions: Sequence[Mention], offset: in
 def _worth(deal: Deal, masked: str, marks: Sequence[Mark]) -> Deal:
     amounts = [mark.money for mark in marks if mark.letter == "M" and mark.money]
     if len(amounts) != 1 or not _WORTH.search(masked) or _NOT_ITS_WORTH.search(masked):
+        return deal
+    at = next(mark for mark in marks if mark.letter == "M")
+    if not (_SAYS.search(masked[max(0, at.start - _NEAR) : at.start]) or _SAYS.match(masked[at.end :].lstrip())):
         return deal
     return replace(deal, amount=amounts[0].amount, currency=amounts[0].currency_for(deal.buyer_iso3))
 

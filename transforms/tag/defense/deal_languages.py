@@ -177,12 +177,23 @@ _NUMBERS = {
     for language, names in _COUNTS.items()
 }
 _DIGITS = re.compile(r"(?<![\dA-Za-z.,-])(?<!\d\s)(\d{1,4})[\s\u00a0]*(?:[^\W\d][\w-]*\s+){0,3}[架辆艘枚套台]?\s*[«„“\"]?$")
+_MONTH = re.compile(
+    r"\b(?:січня|лютого|березня|квітня|травня|червня|липня|серпня|вересня|жовтня|листопада|грудня|января|февраля|марта|апреля|мая|июня|июля|"
+    r"августа|сентября|октября|ноября|декабря|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|"
+    r"grudnia|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|janvier|février|mars|avril|juin|juillet|"
+    r"août|septembre|octobre|novembre|décembre|ocak|şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık|gennaio|febbraio|"
+    r"marzo|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre)\b|\bde (?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|"
+    r"octubre|noviembre|diciembre|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro)\b|[年月日]",
+    re.I,
+)
 _AFTER = re.compile(r"\s*(?:[가-힣]+\s*)?(\d{1,4})\s?(?:대|문|기|척|발)")
 
 
 def quantity_of(before: str, after: str, language: str) -> int | None:
     """How many of a platform, from the text on both sides of it; None when it is not counted. A year is no count."""
     found = _DIGITS.search(before[-60:]) or _AFTER.match(after)
+    if found and _MONTH.search(found[0]):
+        return None
     if found:
         number = int(found[1])
         return None if 1900 <= number <= 2100 else number

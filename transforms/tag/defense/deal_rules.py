@@ -49,7 +49,12 @@ TRIGGERS = (
         "none",
         r"(?:froze|freezes|freezing|frozen) (?:(?:the|its|all) )?assets (?:of|held by) (?=(?:[\w⟦⟧-]+ ){0,5}⟦C)",
     ),
-    _rule("sanction", "none", r"designat(?:ed|es|ing) (?=(?:⟦G\d+⟧['’]s )?(?:[\w-]+ ){0,3}⟦C\d+⟧(?! as\b))"),
+    _rule(
+        "sanction",
+        "none",
+        r"designat(?:ed|es|ing) (?=(?:⟦G\d+⟧['’]s )?⟦C\d+⟧[^.;]{0,60}?"
+        r"\bfor (?:its|their|supplying|helping|supporting|providing|aiding|procuring))",
+    ),
     _rule(
         "sanction",
         "target",
@@ -147,7 +152,12 @@ TRIGGERS = (
     ),
     _rule("delivery", "receiver", r"(?:took|taken|takes|taking) delivery of\b"),
     _rule("delivery", "receiver", rf"took (?:its|their|the) (?:first|second|last) (?={_WORDS}{{0,4}}?⟦P)"),
-    _rule("delivery", "receiver", rf"(?:took over|accepted|accepts) (?={_WORDS}{{0,6}}?⟦P)"),
+    _rule(
+        "delivery",
+        "receiver",
+        r"(?:took over|accepted|accepts) (?=(?:(?!of |that |production |criticism |command |control |responsibility |management )"
+        rf"{_WORDS}){{0,6}}?⟦P)",
+    ),
     _rule(
         "delivery",
         "supplier",

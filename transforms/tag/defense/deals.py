@@ -2,7 +2,8 @@
 
 Conservative by design: a clause counts when a wording of `deal_rules` is there, nothing makes it unreal, and at least two parts of
 the deal are named in it. What it does not say stays empty, but for a buyer that only the sentence before names, or the one after it
-calls the contracting activity; the two sentences after it can add its worth and its maker (`deal_context`).
+calls the contracting activity; the two sentences after it can add its
+worth, its maker, its system or who pays (`deal_context`).
 """
 
 import re

@@ -80,7 +80,8 @@ class Evidence(Heard):
             weight += 0.34 * len(self._cues["hint"])
         elif match.form.entity.label == "TERM":  # no name to be mistaken about: one of our firms, or two weak words, will do
             least = 0.5
-        return weight >= least + 0.5 * len(self._phrases.get(("civil", None), ()))
+        civil, everyday = (len(self._phrases.get((section, None), ())) for section in ("civil", "everyday"))
+        return weight >= least + 0.5 * civil + 0.25 * everyday
 
     def owned(self, match: Match, iso3: str) -> bool:
         """Does a country, or the country `iso3`, stand right before: `Colombia's Navy`, `Sweden's Saab`?"""
@@ -134,7 +135,7 @@ class Evidence(Heard):
     def outweighed(self, match: Match, accepted: Standing) -> bool:
         """Do words of other subjects say more in its sentence than those of arms? A military name counts as two strong cues."""
         here = self.sentence(match.start)
-        against = self._outside("civil", match, here)
+        against = self._outside("civil", match, here) + self._outside("everyday", match, here)
         if not against:
             return False
         military = sum(1 for key in accepted.of_labels(match, MILITARY) if key != match.form.entity.id)
@@ -146,16 +147,19 @@ class Evidence(Heard):
         if self._outside("strong", match) or self._names.another(match):
             return False
         short = match.form.weak and not self.counted(match)  # `14 F-16s` are no seat and no gate
-        weak = self._outside("weak", match)
+        weak, here = self._outside("weak", match), self.sentence(match.start)
+        everyday = 0 if match.form.designator else self._outside("everyday", match, here)
         if weak:
-            civil = self._outside("civil", match, self.sentence(match.start))
+            civil = self._outside("civil", match, here) + everyday
             return civil > (0 if short else weak) or (civil == weak and not match.form.designator)
-        if self._cues["civil"] or (short and self.text.language == "en"):
+        if self._cues["civil"] or everyday or (short and self.text.language == "en"):
             return True
         if match.form.designator or self._places:
             return False
-        # the hints are English; elsewhere only a name that the lexicon knows to be another thing's too asks for a word of arms
-        return not self._cues["hint"] if self.text.language == "en" else bool(match.form.alias.rule.nots)
+        if self.text.language == "en":
+            return not self._cues["hint"]
+        # the hints are English; where every noun has a capital, a name that the lexicon knows to be an animal's too asks for a word of arms
+        return self.text.language in _CAPITAL_NOUNS and bool(match.form.alias.rule.nots)
 
     def coordinated(self, match: Match, accepted: Standing) -> bool:
         """Does another firm (or base) stand just before or after: `Damen and Thales Nederland`?"""

@@ -171,12 +171,6 @@ def _gate(match: Match, evidence: Evidence, firm: Standing, lexicon: Lexicon, kn
     entity = match.form.entity
     if _contradicted(match, evidence, ungated=False):
         return 0.0
-    if (
-        entity.label in _THINGS
-        and evidence.fit(match, CLASS_WORDS.get(entity.category, ())) < 2
-        and evidence.outweighed(match, firm)
-    ):
-        return 0.0
     makers = lexicon.ancestors(entity.id)
     if (not match.recased or match.capitals) and evidence.headed(match, TYPE_HEADS.get(entity.category or entity.label, ())):
         return BY_ITS_NOUN
@@ -184,6 +178,12 @@ def _gate(match: Match, evidence: Evidence, firm: Standing, lexicon: Lexicon, kn
         return 0.0
     if entity.label == "PLATFORM" and firm.with_ids(match, makers):
         return _MAKER
+    if (
+        entity.label in _THINGS
+        and evidence.fit(match, CLASS_WORDS.get(entity.category, ())) < 2
+        and evidence.outweighed(match, firm)
+    ):
+        return 0.0
     if entity.label in ("PROGRAM", "COMPANY") and firm.with_ids(match, (entity.parent,)):
         return _CUE
     if entity.label == "PLATFORM" and evidence.listed(match, firm):

@@ -13,20 +13,22 @@ from transforms.tag.defense.matcher import Match, Text
 from transforms.tag.defense.standing import apart
 
 _LONGEST_CUE = 80  # code points
-_RESULT = re.compile(r"(?<![\w.,:/–-])\d{1,2}[-–:]\d{1,2}(?![\w.,:/–-]\d|\w)")  # of a match
+_RESULT = re.compile(
+    r"(?<![\w.,:/–-])\d{1,2}[-–]\d{1,2}(?=[,.;)!?]|\s+(?:win|victory|defeat|loss|lead|draw|against|over|to)\b|$)"
+)  # of a match
 
 
 class Heard(Around):
-    """Cues of one text by section: strong, weak, hint, and civil, which everyday words and results of matches are too."""
+    """Cues of one text by section: strong, weak, hint, civil, and everyday, which says less and which results of matches are too."""
 
     def __init__(self, text: Text, analysis: Analysis, cues: Iterable[Cue]) -> None:
         super().__init__(text)
         self._starts = sentence_starts(analysis.text)
-        self._cues: dict[str, list[Cue]] = {"strong": [], "weak": [], "civil": [], "hint": []}
-        results = (Cue("civil", "2-0", m.start(), m.end()) for m in _RESULT.finditer(analysis.text))
+        self._cues: dict[str, list[Cue]] = {"strong": [], "weak": [], "civil": [], "everyday": [], "hint": []}
+        results = (Cue("everyday", "2-0", m.start(), m.end()) for m in _RESULT.finditer(analysis.text))
         heard: set[tuple[str, int]] = set()  # one word is one cue, in however many languages or inflections it is listed
         for cue in sorted((*cues, *results), key=lambda cue: (cue.start, cue.first < 0)):
-            section = "civil" if cue.section == "everyday" else cue.section
+            section = "civil" if cue.section == "abroad" and text.language != "en" else cue.section
             if section in self._cues and (section, cue.start) not in heard:
                 heard.add((section, cue.start))
                 self._cues[section].append(cue)

@@ -139,7 +139,7 @@ def _verify(text: Text, form: Form, first: int, last: int, prefix: int) -> Match
     inflected = recased = lowered = accented = False
     for number, (want, atom) in enumerate(zip(form.atoms, atoms[first : last + 1], strict=True)):
         have = plain(atom.text[prefix:] if prefix and not number else atom.text)
-        accented = accented or (want.isascii() and form.alias.text.isascii() and not atom.text.isascii())
+        accented = accented or (want.isascii() and form.alias.text.isascii() and not atom.text[: len(want)].isascii())
         if term and form.alias.text.isascii() and have.isascii() and not atom.text.isascii():
             return None  # Turkish `füze` is a missile and no `fuze`
         if have == want:

@@ -43,7 +43,11 @@ _SCALES = {
 }  # fmt: skip
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 # After these a dot parts thousands; in English `$1.125 billion` is one and an eighth.
-_DOTTED = frozenset(scale for scale in _SCALES if scale.startswith(("millon", "mil mill", "millionen", "milliard", "milyon")))
+_DOTTED = frozenset(
+    scale
+    for scale in _SCALES
+    if scale.startswith(("millon", "mil mil", "millionen", "milliard", "milyon", "milion", "miliard", "milh", "bilh"))
+)
 _WORDS = {word: n for n, word in enumerate(_COUNTS, 1)} | {
     "zwei": 2,
     "drei": 3,
@@ -96,8 +100,11 @@ _EAST_UNITS = {
     "兹罗提": "PLN", "新台幣": "TWD", "新台币": "TWD", "印度卢比": "INR", "元": "CNY",
 }  # fmt: skip
 _EAST_SCALE = "|".join(sorted(_EAST_SCALES, key=len, reverse=True))
-_EAST_NUMBER = rf"\d[\d,]*(?:\.\d+)?\s?(?:{_EAST_SCALE})?"
-_EAST = re.compile(rf"(?P<number>(?:{_EAST_NUMBER}\s?)+)多?(?P<unit>{'|'.join(sorted(_EAST_UNITS, key=len, reverse=True))})")
+_EAST_NUMBER = r"\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,4})?|\d{1,12}(?:\.\d{1,4})?"
+_EAST = re.compile(  # every part but the last has a scale, so that there is one way to read a row of digits
+    rf"(?<![\d.,])(?P<number>(?:(?:{_EAST_NUMBER})\s?(?:{_EAST_SCALE})\s?){{0,3}}(?:(?:{_EAST_NUMBER})\s?)?)"
+    rf"(?<=[\d\s{''.join(sorted(set(_EAST_SCALE) - {'|'}))}])多?(?P<unit>{'|'.join(sorted(_EAST_UNITS, key=len, reverse=True))})"
+)
 _EAST_PART = re.compile(rf"(\d[\d,]*(?:\.\d+)?)\s?({_EAST_SCALE})?")
 
 
@@ -118,14 +125,16 @@ class Money(NamedTuple):
 def amounts(text: str) -> list[Money]:
     """All amounts of money in `text`, in order. A bare `$` is read as US dollars; `kroner` and `crowns` have no code."""
     found: dict[int, Money] = {}
+    for match in _EAST.finditer(text):
+        parts = _EAST_PART.findall(match["number"])
+        value = sum(float(n.replace(",", "")) * _EAST_SCALES.get(scale, 1.0) for n, scale in parts)
+        if value:
+            found[match.start()] = Money(value, _EAST_UNITS[match["unit"]], match.start(), match.end(), match["unit"])
     for pattern in (_BEFORE, _AFTER):
         for match in pattern.finditer(text):
             value = _value(match["number"], _plain_case(match["scale"] or ""))
             if value and not any(m.start < match.end() and match.start() < m.end for m in found.values()):
                 found[match.start()] = Money(value, _currency(match["unit"]), match.start(), match.end(), match["unit"])
-    for match in _EAST.finditer(text):
-        value = sum(float(n.replace(",", "")) * _EAST_SCALES.get(scale, 1.0) for n, scale in _EAST_PART.findall(match["number"]))
-        found.setdefault(match.start(), Money(value, _EAST_UNITS[match["unit"]], match.start(), match.end(), match["unit"]))
     return [found[start] for start in sorted(found)]
 
 

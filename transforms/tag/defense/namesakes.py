@@ -20,7 +20,7 @@ _ALSO_CARS = words(
     "Rolls-Royce Saab Kia Mitsubishi Hyundai Kawasaki Volvo"
 )  # firms whose name is also that of a car or a motorcycle
 _NAMED_LIKE = words("badged branded themed style styled shaped like esque inspired print")  # `a Viggen-badged 9-3`
-_PHRASE_ENDS = words("in on at with and or that which who from to for outside parked")
+_PHRASE_ENDS = words("in on at or that which who for outside parked")
 _LANGUAGE = (
     "Afrikaans|Arabic|Chinese|Czech|Danish|Dutch|English|Farsi|Finnish|French|German|Greek|Hebrew|Hindi|Hungarian|Italian|Japanese|"
     "Korean|Latin|Norwegian|Persian|Polish|Portuguese|Russian|Sanskrit|Serbian|Spanish|Swedish|Turkish|Ukrainian|Urdu"
@@ -35,9 +35,7 @@ _TITLES = words("Operation Exercise Op sign Storm Cyclone Lake Mount")
 _NUMBERED = words(
     "Bill Flight Form Room Route Highway Road Bus Line Gate Seat Section Paragraph Resolution Chapter Appendix Act Schedule"
 )
-_LETTERED = words(
-    "flight gate route bus room seat stand bay pier stall locker lot plot exit junction aisle Stand Bay Pier Locker Exit Junction"
-)
+_LETTERED = words("flight gate bus stand pier stall locker exit junction Stand Pier Locker Exit Junction")
 _HULL = re.compile(
     r"\b(?:HMS|HMAS|HMCS|HMNZS|USS|USNS|USCGC|INS|ROKS|KRI|BRP|FGS|ORP|TCG|HDMS|HNLMS|HSwMS) [A-ZÀ-Þ][\w .'-]{2,30} \($"
 )
@@ -80,7 +78,10 @@ def is_namesake(text: Text, match: Match, parent_names: frozenset[str]) -> bool:
         return True  # the `E2` of `E195-E2`
     if label == "PLATFORM" and before in _TITLES and not match.form.designator:
         return True  # `Operation Spider's Web`, `Call sign Phoenix`
-    if (before in _NUMBERED or before in _LETTERED) and match.form.designator:
+    lettered = (
+        before in _LETTERED and not match.inflected and not match.variant and match.first > 1 and text.gap(match.first - 2) != "-"
+    )
+    if (before in _NUMBERED or lettered) and match.form.designator:
         return True  # `Bill C-295`, `Flight KA 52`
     if label == "PLATFORM" and match.respaced and not match.spread and before in _INSIDE and _ends_phrase(text, match):
         return True  # a house `in CH47,`: a postcode

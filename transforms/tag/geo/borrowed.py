@@ -24,6 +24,8 @@ _KIN: Final = frozenset(
 )
 _STAKES: Final = frozenset("share shares stake stakes stock invested investors holding".split())
 _CUSTOMERS: Final = frozenset("customers clients depositors shareholders subscribers policyholders".split())
+_SAINTS: Final = frozenset("San Santa Santo Saint St São Sant".split())
+_SETS_OUT: Final = frozenset("left leaves leave departed departs bound prayers prayed money heading headed".split())
 _MOVED: Final = frozenset(
     "joined signed arrived transfer loan striker midfielder defender winger keeper draw win defeat loss".split()
 )
@@ -67,6 +69,7 @@ class Borrowed(Neighbours):
                 and given.capital
                 and self._text[given.stop : surname.start] == " "
                 and not self._title_case[i]
+                and not (i and self._words[i - 1].text in _SAINTS)  # "San Jose California"
             ):
                 found.setdefault(surname.text, []).append(i)
         return found
@@ -226,7 +229,12 @@ class Borrowed(Neighbours):
             or (before == "with" and second in _DREW_WITH)
         ):
             return True
-        if before == "for" and not (c.last < len(self._words) and self._words[c.last].capital and self._after(c)):
+        if (
+            before == "for"
+            and level > 2
+            and second not in _SETS_OUT
+            and not (c.last < len(self._words) and self._words[c.last].capital and self._after(c))
+        ):
             return True  # "bad news for Sunderland, who"
         if _SCORE.match(self._text, c.end + 1) or (c.start > 4 and _SCORE.fullmatch(self._text[c.start - 4 : c.start - 1])):
             return True
@@ -238,6 +246,9 @@ class Borrowed(Neighbours):
     def _of_team(self, c: Candidate) -> bool:
         """Whether a town and a people in the plural stand side by side."""
         i = c.last if self._is_town(c) else c.first
+        placed = i > 1 and self._cues.before.get(self._words[i - 2].text.casefold()) == "place_prep"
+        if placed or not any(self._sport):
+            return False
         if not 0 < i < len(self._words) or self._text[self._words[i - 1].end : self._words[i].start] != " ":
             return False
         people = self._lexicon.forms.get(self._words[i].text)
@@ -257,12 +268,12 @@ class Borrowed(Neighbours):
 
     def _firm(self, c: Candidate, model: str) -> bool:
         """Whether a town or region is a firm: "Iberia pilots", "Santander raised its guidance", "Halifax another 61" branches."""
-        if self._before(c) in self._cues.maker and not (c.entry is not None and c.entry.label == "NATIONALITY"):
+        if self._before(c) in self._cues.maker and not (c.entry is not None and c.entry.label in ("NATIONALITY", "COUNTRY")):
             return True  # "clothing maker Patagonia"
         if not self._is_town(c):
             return False
         if self._before(c) == "of" and self._before(c, 2) in _CUSTOMERS:
-            return True
+            return model not in ("=GPE", "=LOC")
         if self._before(c) == "in" and self._before(c, 2) in _STAKES and model == "=ORG":
             return True
         if self._cues.before.get(self._before(c)) == "place_prep":

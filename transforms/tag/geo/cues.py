@@ -53,6 +53,7 @@ class Cues:
     family: frozenset[str]
     calendar: frozenset[str]
     work: frozenset[str]  # before the name of a film, a book
+    organ_staff: frozenset[str]  # who serves a state: "Ohio State police"
     work_part: frozenset[str]  # before "of" and such a name
     given: frozenset[str]  # first names
     phrases: dict[str, tuple[str, ...]]  # first word(s), case folded -> what may follow
@@ -120,6 +121,7 @@ def load_cues() -> Cues:
         calendar=frozenset(classes["calendar"]),
         work=frozenset(classes["work"]),
         work_part=frozenset(classes["work_part"]),
+        organ_staff=frozenset(classes["organ_staff"]),
         given=_given_names(),
         phrases=phrases,
     )

@@ -24,8 +24,9 @@ _OPENED: Final = re.compile(r"[«„“《「](?:[^\W_]+[ -]){0,2}$")
 _CLOSED: Final = re.compile(r"(?:[ -][^\W_]+){0,2}[»”“》」]")
 _SMALL_DEMONYMS: Final = ("es", "it", "pt", "ca")
 _SPEECH_WORDS: Final = 6
+_SAINTS: Final = frozenset("San Santa Santo Saint Sankt São Sant".split())
 _FIRM_WORDS: Final = 2  # between a town and the word for a firm
-_ELIDED: Final = re.compile(r"(?:[dlnmst]|qu|un|(?:d|n|a|s)[eau]ll)['’](?=\w)")
+_ELIDED: Final = re.compile(r"^(?:[dlnmst]|qu|un|(?:d|n|a|s)[eau]ll)['’](?=\w)")
 _ALWAYS: Final = ("fr", "es", "it", "pt")  # "en français" is the language whatever follows
 
 
@@ -89,7 +90,7 @@ class LanguageContext:
     def _in_running_text(self, start: int, end: int, label: str) -> bool:
         kind = "state_after" if label in ("COUNTRY", "NATIONALITY") else "town_after"
         after, before = self._text[end : end + 5], self._text[max(0, start - 4) : start]
-        if "·" in after[:3] or "·" in before[-3:]:
+        if after[1:2] == "·":
             return True  # 马里奥·费尔南德斯
         if any(after.startswith(w) and after[len(w) : len(w) + 1] not in _MANY for w in self._table(kind).words):
             return True
@@ -117,7 +118,8 @@ class LanguageContext:
         """Whether a demonym has a capital inside a sentence where the language writes none: the river Indio."""
         if self._language not in _SMALL_DEMONYMS or not self._words[first].text[0].isupper() or not first:
             return False
-        return not _STOPS.search(self._text, self._words[first - 1].end, self._words[first].start)
+        organ = self._words[first - 1].text[0].isupper()  # "la Embajada Rusa"
+        return not organ and not _STOPS.search(self._text, self._words[first - 1].end, self._words[first].start)
 
     def _is_surname(self, first: int, last: int) -> bool:
         """Whether a first name stands before it ("Jochen Wien"), here or earlier, and no preposition of place."""
@@ -138,6 +140,7 @@ class LanguageContext:
             and self._words[i + 1].text[0].isupper()
             and self._word(i) in given
             and self._word(i) not in places
+            and not (i and self._words[i - 1].text in _SAINTS)
             and self._text[self._words[i].end : self._words[i + 1].start] == " "
         )
 

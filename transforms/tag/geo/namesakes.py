@@ -1,6 +1,6 @@
 """Names that a region shares with a town or a state: what says which one is meant, before all names of a text are weighed together."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Final
 
@@ -52,17 +52,21 @@ def beside_namesake(analysis: Analysis, words: list[Word], kept: Sequence[Kept],
     if not countries:
         return frozenset()
     ends = [end for _, end in analysis.sentences]
-    spans = [(analysis.text[k.candidate.start : k.candidate.end], k.candidate.start) for k in kept]
+    starts: dict[str, list[int]] = {}  # of the regions that bear a name: "Niger" -> those of "Niger State"
+    for k in kept:
+        name, _, kind = analysis.text[k.candidate.start : k.candidate.end].rpartition(" ")
+        if kind in _TYPES:
+            starts.setdefault(name, []).append(k.candidate.start)
+    peoples = {k.candidate.entry.iso3 for k in kept if k.candidate.entry is not None and k.candidate.entry.label == "NATIONALITY"}
     found = set()
     for c in countries:
         entry, name = c.entry, analysis.text[c.start : c.end]
-        regions = [start for span, start in spans if span.startswith(name + " ") and span[len(name) + 1 :] in _TYPES]
+        regions = starts.get(name, [])
         if not regions or entry is None:
             continue
-        people = any(
-            k.candidate.entry is not None and k.candidate.entry.label == "NATIONALITY" and k.candidate.entry.iso3 == entry.iso3
-            for k in kept
-        )
-        if people or any(bisect_right(ends, start) == bisect_right(ends, c.start) for start in regions):
+        here = bisect_right(ends, c.start)
+        near = bisect_left(regions, ends[here - 1] if here else 0)
+        beside = near < len(regions) and bisect_right(ends, regions[near]) == here
+        if entry.iso3 in peoples or beside:
             found.add(c.start)
     return frozenset(found)

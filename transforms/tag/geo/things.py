@@ -17,10 +17,12 @@ _QUOTED: Final = (('"', '"'), ("“", "”"), ("«", "»"), ("„", "“"))
 _AFLOAT: Final = 12  # words on either side
 _ARTICLE: Final = frozenset("the a an your my his her their it them up off".split())
 _TITLE: Final = re.compile(
-    r"[\"“«„]([A-Z][\w’']*(?:[ :–-]+(?:[A-Z\d][\w’']*|of|in|the|a|an|and|to|for|on|at|from|with|de|la|le))+)[,.]?[\"”»“]"
+    r"[\"“«„]([A-Z][\w’']*(?:[ :–-]+(?:[A-Z\d][\w’']*|of|in|the|a|an|and|to|for|on|at|from|with|de|la|le))+)[\"”»“]"
 )
 _LONGEST_TITLE: Final = 60  # code points
+_WORK_BEFORE: Final = 20
 _STATES_CALLED_SO: Final = frozenset(("Washington", "New York"))  # "Washington State" is the state
+_RELATIVE: Final = ("that", "which", "who", "is", "was", "has", "had", "needs")
 _FUNCTION: Final = frozenset(  # "a font the publisher uses"
     "that which who whose the a an no is was are were has had will can and or but by from with without of in on at for to because "
     "when".split()
@@ -37,7 +39,7 @@ class Things(Neighbours):
         super().__init__(text, words, cues)
         self._g, self._title_case = gazetteer, title_case
         self._brands = {ent.end for ent in ents if ent.label in ("ORG", "PRODUCT") and " " not in text[ent.start : ent.end]}
-        self._titles = [match.span() for match in _TITLE.finditer(text) if len(match[0]) <= _LONGEST_TITLE]
+        self._titles = [m.span() for m in _TITLE.finditer(text) if len(m[0]) <= _LONGEST_TITLE and self._is_work(m.start(), m[1])]
         self._afloat = [word.text.casefold() in cues.afloat for word in words]
 
     def take(self, c: Candidate) -> bool:
@@ -102,6 +104,13 @@ class Things(Neighbours):
             return True
         return (self._text[c.start - 1 : c.start], self._text[c.end : c.end + 1]) in _QUOTED and c.start > 0
 
+    def _is_work(self, start: int, title: str) -> bool:
+        """Whether the quotation is the title of a work: a person is somewhere ("Emily in Paris"), or the word for one stands before."""
+        if title.split()[0].casefold() in self._cues.given and " in " in title:
+            return True
+        before = self._text[max(0, start - _WORK_BEFORE) : start].split()
+        return bool(before) and before[-1].casefold() in (*self._cues.work, "with", "book", "play", "painting")
+
     def _in_title(self, c: Candidate) -> bool:
         return any(start < c.start and c.end < end for start, end in self._titles) and not self._title_case[c.first]
 
@@ -112,8 +121,7 @@ class Things(Neighbours):
         article, after = self._before(c), self._after(c)
         if article not in ("a", "an") and not (article == "the" and self._before(c, 2) == "of" and self._before(c, 3) == "units"):
             return False
-        ends = self._text[c.end : c.end + 1] in (",", ".", ";", "!", "?", "")
-        return ends or (after in _FUNCTION and not self._words[c.last].capital)
+        return self._text[c.end : c.end + 1] in (".", ";", "!", "?", "") or after in (*_RELATIVE, "because")
 
     def _is_headed(self, i: int) -> bool:
         """Whether word `i` ends what begins with a capital article inside a sentence: "put on The Merchant of Venice"."""
@@ -149,7 +157,8 @@ class Things(Neighbours):
         name = self._text[c.start : c.end]
         rows = self._g.place[c.lo : c.hi]
         american = bool(((self._g.kind[rows] == _ADMIN1) & (self._g.iso2_index[rows] == self._g.iso2_of["US"])).any())
-        return american and name not in _STATES_CALLED_SO and not goes_on
+        ruled = self._after(c, 1) in self._cues.organ_staff
+        return american and name not in _STATES_CALLED_SO and not goes_on and not ruled
 
     def _road(self, c: Candidate) -> bool:
         """`Baltimore` in "Baltimore Avenue": the street is another name."""

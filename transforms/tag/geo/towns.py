@@ -32,11 +32,11 @@ _ADJECTIVES: Final = {
     ),
     "ru": (re.compile(r"\b([А-Я][\w-]*[сцз]к)(?:ая|ой|ую|ою)\b(?=(?:,? (?:и )?[А-Я][\w-]*[сцз]к\w{2}){0,6} ?обл)"), "ая область"),
     "pl": (
-        re.compile(r"(?<=województw[aoeu] )(\w[\w-]*?[sc]k)(?:ie|iego|iemu|im|im)\b|(?<=województwie )(\w[\w-]*?[sc]k)(?:im)\b"),
+        re.compile(r"(?<=[Ww]ojewództw[aoeu] )(\w[\w-]*?[sc]k)(?:ie|iego|iemu|im)\b|(?<=[Ww]ojewództwie )(\w[\w-]*?[sc]k)im\b"),
         "ie",
     ),
 }
-_ELIDED: Final = re.compile(r"(?:[ld]|qu|dell|nell|all|sull|dall)['’](?=[A-ZÀ-Þ])", re.IGNORECASE)
+_ELIDED: Final = re.compile(r"(?:[LlDd]|[Qq]u|[Dd]ell|[Nn]ell|[Aa]ll|[Ss]ull|[Dd]all)['’](?=[A-ZÀ-Þ])")
 _KRAI: Final = re.compile(r"\b([А-Я][\w-]*[сцз]к)(?:ий|ого|ому|им|ом)\b(?= кра[йяюе])")
 _SUFFIX: Final = re.compile(r"[dt][ae]n?|y?[ae]|n?[ıiuü]n|l[ae]|deki|daki|teki|taki")
 
