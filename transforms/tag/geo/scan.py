@@ -28,6 +28,7 @@ _SAINTS: Final = frozenset("St ST Saint SAINT Ste Sainte".split())
 _SHORTENED: Final = frozenset("st rd ave dr ln blvd hwy".split())
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 _MAX_WORDS: Final = 6
+_LONG_LINK: Final = 5  # letters of the longest small word inside a name
 _MODEL_LABELS: Final = frozenset({"GPE", "LOC", "FAC"})
 _PATTERNS: Final = frozenset({"water", "relief", "road", "transit", "admin", "edifice"})
 _EDGE_START = re.compile(r"(?:the|The|THE|a|an|A)\s+|[\"“”'‘’(\[#@\-–—]+")
@@ -212,6 +213,11 @@ def _features(text: str, words: list[Word], cues: Cues) -> Iterator[Candidate]:
         i = max(j, i + 1)
 
 
+def _is_common(word: Word) -> bool:
+    """Whether a word of small letters ends no name: a long adjective or a type noun, not `Dar es Salaam`'s `es`."""
+    return not word.capital and len(word.text) > _LONG_LINK and word.text[0].isalpha()
+
+
 def _of_model(analysis: Analysis, words: list[Word]) -> list[Candidate]:
     """The model's places with articles, quotes and possessives cut off."""
     found = []
@@ -227,6 +233,9 @@ def _of_model(analysis: Analysis, words: list[Word]) -> list[Candidate]:
             end = start + edge.start()
         dot = 1 if analysis.text[end - 1 : end] == "." and end not in at_end else 0
         first, last = at_start.get(start), at_end.get(end - dot)
+        while first is not None and last is not None and last - first > 1 and _is_common(words[last - 1]):
+            last -= 1  # "Pacific equatorial"
+            end, dot = words[last - 1].end, 0
         if (
             first is not None
             and last is not None
