@@ -1,7 +1,7 @@
 """Measures the geo tagger on labelled news: `python -m tests.eval.geo --data ../shared/data/geo`.
 
 The weights that ship saw all articles. With `--fit` weights are fitted on the other half first (`tests.eval.fit_geo`), and the half that
-is measured is unseen.
+is measured is unseen by them; without `--half` each half is measured with the weights of the other, and the counts are added.
 
 The sets: `tests.eval.geo_sets`. The measures, per set:
 
@@ -21,6 +21,7 @@ The sets: `tests.eval.geo_sets`. The measures, per set:
 """
 
 import argparse
+import dataclasses
 import math
 import time
 from collections import Counter
@@ -69,6 +70,12 @@ class Score:
     resolve_s: float = 0.0
     bands: Counter[tuple[int, bool]] = field(default_factory=Counter)
     errors: list[tuple[str, str]] = field(default_factory=list)
+
+    def __iadd__(self, other: "Score") -> "Score":
+        """Counts of both."""
+        for part in dataclasses.fields(Score):
+            setattr(self, part.name, getattr(self, part.name) + getattr(other, part.name))
+        return self
 
     @property
     def f1(self) -> float:
@@ -259,12 +266,15 @@ def main() -> None:
     parser.add_argument("--kind", default="")
     parser.add_argument("--cache", type=Path, default=None)
     args = parser.parse_args()
-    if args.fit and args.half is None:
-        parser.error("--fit needs --half: the weights are fitted on the other one")
-    tagger = GeoTagger(fit(examples(args.data, 1 - args.half, args.cache)) if args.fit else None)
+    tagger = GeoTagger() if not args.fit else None
+    halves = (args.half,) if args.half is not None else (0, 1) if args.fit else (None,)
+    fitted = {half: GeoTagger(fit(examples(args.data, 1 - half, args.cache))) for half in halves if half is not None and args.fit}
     bands: Counter[tuple[int, bool]] = Counter()
     for name in args.sets:
-        score = evaluate(name, read_set(args.data / f"{name}.jsonl.gz", args.sample, args.half), tagger, args.cache)
+        score = Score()
+        for half in halves:
+            articles = read_set(args.data / f"{name}.jsonl.gz", args.sample, half)
+            score += evaluate(name, articles, tagger or fitted[half], args.cache)
         print(score.row(name))
         bands += score.bands
         seen: Counter[str] = Counter()
