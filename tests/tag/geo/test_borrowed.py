@@ -103,6 +103,7 @@ def test_other_languages(tagger: GeoTagger, language: str, text: str, expected: 
         ("es", "El río Indio crece en España.", ["España/COUNTRY"]),
         ("es", "El Santander ganó más.", []),
         ("uk", "На межі Миколаївської та Херсонської областей.", ["Миколаївської/ADMIN", "Херсонської/ADMIN"]),
+        ("uk", "Обстріляно Запорізьку та Дніпропетровську області.", ["Запорізьку/ADMIN", "Дніпропетровську/ADMIN"]),
         ("ru", "В Краснодарском крае и Оренбургской области.", ["Краснодарском/ADMIN", "Оренбургской/ADMIN"]),
         ("pl", "w województwie opolskim", ["opolskim/ADMIN"]),
         ("de", "Sachsen-Anhalt hält den Alarm aufrecht.", ["Sachsen-Anhalt/ADMIN"]),
@@ -120,3 +121,8 @@ def test_another_spelling_of_a_small_place_is_not_the_great_one(tagger: GeoTagge
         iter(analyse([("", "Commissioners in Loudoun County, Virginia, named halls in Ohio and in Frankfurt.")], "en"))
     )
     assert {m.text: m.iso3 for m in tagger.find(analysis)}["Frankfurt"] == "DEU"
+
+
+def test_regions_without_a_number_share_no_id(tagger: GeoTagger) -> None:
+    analysis = next(iter(analyse([("", "Вінницька область чекає.")], "uk")))
+    assert [(m.label, m.iso3, m.entity_id, m.geonames_id) for m in tagger.find(analysis)] == [("ADMIN", "UKR", "", None)]

@@ -67,7 +67,7 @@ def find_in_language(
         nations = {lexicon.iso2_of.get(entry.iso3, "") for _, _, entry in spans}
         for town in find_towns(text, words, analysis.language, taken, nations, g):
             if not context.borrowed(town.start, town.end, "CITY"):
-                kept.append(Kept(_candidate(town.start, town.end, words, None, town.lo, town.hi), _TOWN))
+                kept.append(Kept(_candidate(town.start, town.end, words, None, town.lo, town.hi, town.state), _TOWN))
     found = Intervals([*((k.candidate.start, k.candidate.end) for k in kept), *vetoes])
     for ent in analysis.ents:
         if ent.label in _PLACES and not found.touch(ent.start, ent.end):
@@ -76,9 +76,11 @@ def find_in_language(
     return words, sorted(kept, key=lambda k: k.candidate.start)
 
 
-def _candidate(start: int, end: int, words: list[Word], entry: Entry | None, lo: int = 0, hi: int = 0) -> Candidate:
+def _candidate(
+    start: int, end: int, words: list[Word], entry: Entry | None, lo: int = 0, hi: int = 0, state: str = ""
+) -> Candidate:
     first, last = word_range(words, start, end)
-    return Candidate(start, end, first, max(last, first + 1), entry=entry, lo=lo, hi=hi if hi > lo else 0)
+    return Candidate(start, end, first, max(last, first + 1), entry=entry, lo=lo, hi=hi if hi > lo else 0, state=state)
 
 
 def _in_running_text(text: str, forms: Forms) -> Iterator[tuple[int, int, Entry]]:

@@ -162,10 +162,11 @@ def _of_row(start: int, span: str, row: int, score: float, method: str, second: 
 
 
 def _entity(row: int, entry: Entry | None, lexicon: Lexicon, g: Gazetteer) -> str:
-    """The entity id of a sense; -1 is the country of `entry`, -2 nothing."""
+    """The entity id of a sense, "" where it has none; -1 is the country of `entry`, -2 nothing."""
     if row < 0:
         return entry.entity_id if row == -1 and entry is not None else ""
     admin1 = g.admin1[g.admin1_index[row]]
     if g.kind[row] == ADMIN1 and admin1 in lexicon.admin_ids:
         return f"admin:{lexicon.admin_ids[admin1]}"
-    return f"geonames:{int(g.geonames_id[row])}"
+    number = int(g.geonames_id[row])
+    return f"geonames:{number}" if number else ""  # the packages give some regions no number

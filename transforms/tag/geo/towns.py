@@ -38,16 +38,18 @@ _ADJECTIVES: Final = {
 }
 _ELIDED: Final = re.compile(r"(?:[LlDd]|[Qq]u|[Dd]ell|[Nn]ell|[Aa]ll|[Ss]ull|[Dd]all)['’](?=[A-ZÀ-Þ])")
 _KRAI: Final = re.compile(r"\b([А-Я][\w-]*[сцз]к)(?:ий|ого|ому|им|ом)\b(?= кра[йяюе])")
+_KRAI_ENDING: Final = "ий край"
 _SUFFIX: Final = re.compile(r"[dt][ae]n?|y?[ae]|n?[ıiuü]n|l[ae]|deki|daki|teki|taki")
 
 
 class Town(NamedTuple):
-    """A name at `start`..`end` with its range in the gazetteer."""
+    """A name at `start`..`end` with its range in the gazetteer, or the GeoNames admin1 that it stands for."""
 
     start: int
     end: int
     lo: int
     hi: int
+    state: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,14 @@ def _rules() -> dict[str, _Rules]:
         )
         for language, cells in rows.items()
     }
+
+
+@functools.cache
+def _states() -> dict[tuple[str, str], str]:
+    """(language, stem of an adjective) -> GeoNames admin1."""
+    lines = (DATA / "languages_regions.tsv").read_text("utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return {(language, stem): admin1 for language, stem, admin1 in rows}
 
 
 def find_towns(
@@ -176,10 +186,14 @@ def _longest(
 def _regions(text: str, language: str, g: Gazetteer) -> Iterator[Town]:
     """The regions that the text calls by their adjectives."""
     patterns = [_ADJECTIVES[language]] if language in _ADJECTIVES else []
-    patterns += [(_KRAI, "ий край")] * (language == "ru")
+    patterns += [(_KRAI, _KRAI_ENDING)] * (language == "ru")
     for pattern, nominative in patterns:
         for match in pattern.finditer(text):
             stem = match[1] or match[match.lastindex or 1]
+            state = _states().get((language, stem.casefold()))
+            if state in g.admin1_row and nominative != _KRAI_ENDING:
+                yield Town(match.start(), match.end(), 0, 0, state or "")
+                continue
             low, high = g.find([key_of(stem + nominative)])
             lo, hi = int(low[0]), int(high[0])
             if lo < hi and (g.kind[g.place[lo:hi]] == _ADMIN1).any():
