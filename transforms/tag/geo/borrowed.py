@@ -23,6 +23,7 @@ _KIN: Final = frozenset(
     "grandmother grandfather grandson granddaughter stepson stepdaughter twin widow widower mom mum dad".split()
 )
 _STAKES: Final = frozenset("share shares stake stakes stock invested investors holding".split())
+_FIRMS: Final = frozenset("company firm airline lender bank carrier retailer insurer carmaker maker chain group".split())
 _CUSTOMERS: Final = frozenset("customers clients depositors shareholders subscribers policyholders".split())
 _SAINTS: Final = frozenset("San Santa Santo Saint St São Sant".split())
 _SETS_OUT: Final = frozenset("left leaves leave departed departs bound prayers prayed money heading headed".split())
@@ -33,8 +34,8 @@ _DREW_WITH: Final = frozenset("draw draws drew drawn level tie ties tied match g
 
 
 class Borrowed(Neighbours):
-    """The borrowed names of one text. `title_case` says for each word whether its capital means nothing, `surnames` are those
-    of persons whom the model saw with more than one word, case folded."""
+    """The borrowed names of one text. `title_case` says for each word whether its capital means nothing, `surnames`
+    (case folded) and `first_names` are those of persons whom the model saw with more than one word."""
 
     def __init__(
         self,
@@ -45,11 +46,12 @@ class Borrowed(Neighbours):
         cues: Cues,
         title_case: list[bool],
         surnames: set[str],
+        first_names: set[str],
     ) -> None:
         super().__init__(text, words, cues)
         self._g, self._lexicon, self._title_case = gazetteer, lexicon, title_case
         self._sport = [word.text.casefold() in cues.sport_noun for word in words]
-        self._surnames = surnames
+        self._surnames, self._first_names = surnames, first_names
         self._whole_names = self._persons()
         self._scores = [match.start() for match in _SCORE.finditer(text)] if any(self._sport) else []
 
@@ -74,6 +76,9 @@ class Borrowed(Neighbours):
                 found.setdefault(surname.text, []).append(i)
         return found
 
+    def _famous_town(self, name: str) -> bool:
+        return name not in self._lexicon.forms and self._famous(name.casefold())
+
     @functools.cached_property
     def _located(self) -> frozenset[str]:
         """Words behind a preposition of place."""
@@ -97,13 +102,19 @@ class Borrowed(Neighbours):
         """Whether the text has given the whole name of the person, or lets the name speak, and never stands in or near it."""
         name = self._words[c.first].text
         placed = name in self._located or self._before(c) == "to"
-        if c.last - c.first > 1 or placed or (c.entry is not None and c.entry.label == "NATIONALITY"):
+        if c.last - c.first > 1 or placed:
             return False
+        if c.entry is not None and c.entry.label == "NATIONALITY":  # "Rose French … French said"; an adjective else
+            alone = self._possessed(c) or self._cues.after.get(self._after(c)) == "says"
+            return alone and name in self._whole_names
         whole = [i for i in self._whole_names.get(name, ()) if not self._famous(self._words[i].text.casefold())]
         if whole:
             return True
         if c.entry is None and self._before(c) in _KIN:
             return True  # "his girlfriend Olivia"
+        first = name in self._first_names and name.casefold() in self._cues.given
+        if first and not self._famous_town(name):
+            return True  # "Novelist Georgia Pennington … Georgia, 34"
         known = self._speakers[name] > 1 or name.casefold() in self._surnames
         return c.entry is None and known and not self._famous(name.casefold())
 
@@ -196,6 +207,18 @@ class Borrowed(Neighbours):
             return c.entry is None or c.entry.label == "ADMIN"
         i = c.first - 1
         title = i >= 0 and self._cues.before.get(self._words[i].text.casefold()) == "person_title"
+        follows = self._words[c.last] if c.last < len(self._words) and self._after(c) else None
+        if (
+            title
+            and i >= 0
+            and self._words[i].capital
+            and c.last - c.first == 1
+            and c.entry is None
+            and follows
+            and follows.capital
+        ):
+            known = self._cues.part.get(self._after(c)) or self._cues.last.get(self._after(c))
+            return not known and c.start - self._words[i].end <= 2  # "Chef Brooklyn Tate"
         return (
             title and bool(c.pattern) and c.last - c.first == 2 and self._words[i].capital and c.start - self._words[i].end <= 2
         )
@@ -272,6 +295,8 @@ class Borrowed(Neighbours):
             return True  # "clothing maker Patagonia"
         if not self._is_town(c):
             return False
+        if self._speaks_as_firm(c):
+            return True
         if self._before(c) == "of" and self._before(c, 2) in _CUSTOMERS:
             return model not in ("=GPE", "=LOC")
         if self._before(c) == "in" and self._before(c, 2) in _STAKES and model == "=ORG":
@@ -288,3 +313,15 @@ class Borrowed(Neighbours):
         return following[:1] == ["another"] and any(
             w.text.casefold() in self._cues.firm_has for w in self._words[max(0, c.first - 8) : c.first]
         )
+
+    def _speaks_as_firm(self, c: Candidate) -> bool:
+        """`Delta` in "Delta said the airline's lounges would close"; a capital that speaks is its government."""
+        if (
+            c.entry is not None
+            or self._cues.before.get(self._before(c)) == "place_prep"
+            or self._cues.after.get(self._after(c)) != "says"
+            or bool(self._g.capital[self._g.place[c.lo : c.hi]].any())
+        ):
+            return False
+        following = self._words[c.last : c.last + _AROUND[0]]
+        return any(left.text == "the" and right.text.removesuffix("'s") in _FIRMS for left, right in pairwise(following))

@@ -56,6 +56,7 @@ class Evidence:
         self._as_person: Counter[str] = Counter()
         self._as_other: Counter[str] = Counter()
         self._persons: set[str] = set()
+        first_names: set[str] = set()
         for span in analysis.ents:
             name = analysis.text[span.start : span.end]
             if span.label in _PLACES:
@@ -65,11 +66,14 @@ class Evidence:
                 self._as_person[" ".join(parts)] += 1
                 if len(parts) > 1:
                     self._persons.add(parts[-1])
+                    first_names.add(name.split()[0])
             elif span.label in ("ORG", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW"):
                 self._as_other[_bare(name)] += 1
         self._beside = Surroundings(analysis, words, gazetteer, cues)
         self._things = Things(analysis.text, words, analysis.ents, gazetteer, cues, self._beside.title_case)
-        self._borrowed = Borrowed(analysis.text, words, gazetteer, lexicon, cues, self._beside.title_case, self._persons)
+        self._borrowed = Borrowed(
+            analysis.text, words, gazetteer, lexicon, cues, self._beside.title_case, self._persons, first_names
+        )
         self._starts = {start for start, _ in analysis.sentences}
         self._longer: dict[int, list[Candidate]] = defaultdict(list)
         self._begin_at: dict[int, list[Candidate]] = defaultdict(list)

@@ -27,8 +27,9 @@ _IN: Final = ("in", "into", "from", "through", "fluent", "broken", "perfect", "p
 _SPOKEN: Final = ("speak", "language")
 _FUNCTION: Final = frozenset(
     "only but without instead rather first too again also then if so before through with for on at to as by because when while before "
-    "after than is was are were".split()
+    "after than is was are were from in into".split()
 )
+_JOINED: Final = ("the", "and", "or")
 _STOPS: Final = frozenset(".;:!?")
 _BAD_PARTS: Final = ("firm", "event", "club")
 
@@ -248,7 +249,7 @@ class Surroundings:
         near = {w.text.casefold() for w in self._words[max(0, c.first - 5) : c.first] if not _parted(self._text[w.end : c.start])}
         if not near & self._cues.speaks:
             return False
-        return previous in self._cues.speaks or alone or joined or (previous == "the" and self._phrase_ends(c.last))
+        return previous in self._cues.speaks or alone or joined or (previous in _JOINED and self._phrase_ends(c.last))
 
     def _phrase_ends(self, i: int) -> bool:
         """Whether nothing that a demonym could describe follows: "in Welsh only", "in Japanese and the room", "into French and Greek."."""

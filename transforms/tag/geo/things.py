@@ -22,6 +22,9 @@ _TITLE: Final = re.compile(
 _LONGEST_TITLE: Final = 60  # code points
 _WORK_BEFORE: Final = 20
 _STATES_CALLED_SO: Final = frozenset(("Washington", "New York"))  # "Washington State" is the state
+_SHOPS: Final = frozenset(
+    "chain supermarket retailer airline bank lender carmaker brand label band singer font typeface insurer".split()
+)
 _RELATIVE: Final = ("that", "which", "who", "is", "was", "has", "had", "needs")
 _FUNCTION: Final = frozenset(  # "a font the publisher uses"
     "that which who whose the a an no is was are were has had will can and or but by from with without of in on at for to because "
@@ -186,10 +189,24 @@ class Things(Neighbours):
             return True
         if words[c.first].text.casefold() in cues.ship and words[c.first].text.isupper() and c.last - c.first > 1:
             return True
-        if text[c.end : c.end + 2] == ", " and not (c.entry is not None and c.entry.sure and c.entry.label != "REGION"):
-            beside = words[c.last : c.last + 7]
-            if beside and beside[0].text in ("the", "a", "an"):
-                for left, right in pairwise(beside):
-                    if text[left.end : right.start] != " " or (beside[0].text != "the" and right.text in _FUNCTION):
-                        return left.text in cues.maker
+        return self._in_apposition(c)
+
+    def _in_apposition(self, c: Candidate) -> bool:
+        """`Patagonia` in "Patagonia, the clothing maker,", `Texas` in "Texas Roadhouse, the steak chain,"."""
+        words, text = self._words, self._text
+        surely = c.entry is not None and c.entry.sure and c.entry.label != "REGION"
+        if surely and not (c.entry is not None and c.entry.label == "COUNTRY"):
+            return False
+        end, last = c.end, c.last
+        while not surely and last < len(words) and words[last].capital and text[end : words[last].start] == " ":
+            end, last = words[last].end, last + 1
+        if last - c.last > 2 or text[end : end + 2] != ", ":
+            return False
+        beside = words[last : last + 7]
+        if not beside or beside[0].text not in ("the", "a", "an"):
+            return False
+        for left, right in pairwise(beside):
+            gap = text[left.end : right.start]
+            if gap not in (" ", "-") or (beside[0].text != "the" and right.text in _FUNCTION):
+                return left.text in (_SHOPS if surely or last > c.last else self._cues.maker)
         return False
