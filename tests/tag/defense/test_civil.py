@@ -73,3 +73,15 @@ def test_acronyms_that_a_text_spells_out() -> None:
     mhi = Entity("mhi", "Mitsubishi Heavy Industries", "COMPANY", (Alias("MHI", Rule()),))
     assert not stands_for(mhi, "median household income")
     assert stands_for(mhi, "mitsubishi heavy industries")
+
+
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        ("Lockheed Martin shows the F-16 Fighting Falcon and the F-16 Fighting Falcon again.", ()),
+        ("Lockheed Martin shows the F-16 after the fighting; troops captured a battlefield.", ("conflict_use",)),
+    ],
+)
+def test_words_of_a_name_say_nothing_of_the_topic(tiny: DefenseTagger, text: str, topics: tuple[str, ...]) -> None:
+    analysis = plain_analysis(text)
+    assert tiny.score(tiny.find(analysis), analysis)[1] == topics

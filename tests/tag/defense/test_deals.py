@@ -78,6 +78,11 @@ STATED = [
     ("Raytheon opened a new plant in Alabama.", ("plant", "", "raytheon", "")),
     ("[[Japan|GEO|JPN]] imposed sanctions on Rostec.", ("sanction", "", "rostec", "")),
     ("Rostec was sanctioned by [[Japan|GEO|JPN]].", ("sanction", "", "rostec", "")),
+    ("[[Estonia|GEO|EST]] said on 31 August that it would buy six K2 tanks.", ("order", "EST", "", "k2")),
+    ("[[Estonia|GEO|EST]] gave all six of its own K2 tanks to [[Poland|GEO|POL]].", ("delivery", "POL", "", "k2")),
+    ("Baykar signed with [[Oman|GEO|OMN]] in July for nine TB2.", ("contract", "OMN", "baykar", "bayraktar-tb2")),
+    ("Baykar began construction of a new plant in Kyiv.", ("plant", "", "baykar", "")),
+    ("Baykar said that it would build a second factory.", ("plant", "", "baykar", "")),
 ]
 
 
@@ -93,6 +98,7 @@ UNSTATED = [
     "[[Estonia|GEO|EST]] ordered F-16 jets and later cancelled them.",
     "A Su-25 was shot down.",
     "The export order keeps the line busy between ships for the [[Polish|GEO|POL]] army, whose first type is named Su-25.",
+    "[[Estonia|GEO|EST]] said that it would consider buying K2 tanks.",
     "Boeing received 44 orders for airliners.",
     "Soldiers ordered the crew of the T-90 to surrender.",
 ]
@@ -176,6 +182,22 @@ REACHING = [
 def test_what_the_next_sentences_add(tiny: DefenseTagger, markup: str, want: tuple[str, int, float | None]) -> None:
     (deal,) = deals_of(tiny, markup)
     assert (deal.buyer_iso3, deal.quantity, deal.amount) == want
+
+
+@pytest.mark.parametrize(
+    ("markup", "want"),
+    [
+        (
+            "[[Estonia|GEO|EST]], [[Latvia|GEO|LVA]] and [[Poland|GEO|POL]] ordered 30 K2 tanks.",
+            [("EST", "", None), ("LVA", "", None), ("POL", "", None)],
+        ),
+        ("[[Poland|GEO|POL]] ordered 30 K2 tanks, and [[Latvia|GEO|LVA]] and [[Peru|GEO|PER]] did not.", [("POL", "", 30)]),
+        ("The ministry imposed sanctions on Rostec and KAMAZ.", [("", "rostec", None), ("", "kamaz", None)]),
+        ("Raytheon and Baykar signed a contract with [[Oman|GEO|OMN]] for nine TB2.", [("OMN", "baykar", 9)]),
+    ],
+)
+def test_each_of_several_parties_has_its_deal(tiny: DefenseTagger, markup: str, want: list[tuple[str, str, int | None]]) -> None:
+    assert [(deal.buyer_iso3, deal.supplier_id, deal.quantity) for deal in deals_of(tiny, markup)] == want
 
 
 def test_the_same_firm_and_the_maker(tiny: DefenseTagger) -> None:

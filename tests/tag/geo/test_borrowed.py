@@ -65,6 +65,14 @@ def test_borrowed_names(tagger: GeoTagger, text: str, expected: list[str]) -> No
         ("Cairo and Doha are pressing both sides.", ["Cairo/METONYM", "Doha/METONYM"]),
         ("Somalia protested to Addis Ababa.", ["Somalia/COUNTRY", "Addis Ababa/METONYM"]),
         ("The train to Canberra was late.", ["Canberra/CITY"]),
+        ("Rome raised its planned fleet from 90 to 115.", ["Rome/METONYM"]),
+        ("New frigate\nNorway signed a contract.", ["Norway/COUNTRY"]),
+        (
+            "Nammo in Norway and Finland and BAE Systems in the United Kingdom grow.",
+            ["Norway/COUNTRY", "Finland/COUNTRY", "United Kingdom/COUNTRY"],
+        ),
+        ("The Amur leopard had cubs.", []),
+        ("Curators in Ohio said the company had lent it.", ["Ohio/ADMIN"]),
         ("Russia claims the Zaporizhzhia and Kherson regions.", ["Russia/COUNTRY", "Zaporizhzhia/ADMIN", "Kherson/ADMIN"]),
         ("Gunmen from Niger crossed into Niger State.", ["Niger/COUNTRY", "Niger State/ADMIN"]),
     ],
@@ -106,6 +114,8 @@ def test_other_languages(tagger: GeoTagger, language: str, text: str, expected: 
         ("uk", "Обстріляно Запорізьку та Дніпропетровську області.", ["Запорізьку/ADMIN", "Дніпропетровську/ADMIN"]),
         ("ru", "В Краснодарском крае и Оренбургской области.", ["Краснодарском/ADMIN", "Оренбургской/ADMIN"]),
         ("pl", "w województwie opolskim", ["opolskim/ADMIN"]),
+        ("ru", "Танки делают в Нижнем Тагиле.", ["Нижнем Тагиле/CITY"]),
+        ("ru", "Завод в Комсомольске-на-Амуре и в Сибири.", ["Комсомольске-на-Амуре/CITY", "Сибири/REGION"]),
         ("de", "Sachsen-Anhalt hält den Alarm aufrecht.", ["Sachsen-Anhalt/ADMIN"]),
         ("fr", "Le Canada et l'Ontario.", ["Canada/COUNTRY", "Ontario/ADMIN"]),
         ("zh", "新华社中国·上海电。英国凯尔·斯塔默首相说。", ["中国/COUNTRY", "上海/CITY", "英国/COUNTRY"]),
@@ -126,3 +136,8 @@ def test_another_spelling_of_a_small_place_is_not_the_great_one(tagger: GeoTagge
 def test_regions_without_a_number_share_no_id(tagger: GeoTagger) -> None:
     analysis = next(iter(analyse([("", "Вінницька область чекає.")], "uk")))
     assert [(m.label, m.iso3, m.entity_id, m.geonames_id) for m in tagger.find(analysis)] == [("ADMIN", "UKR", "", None)]
+
+
+def test_a_hyphen_goes_on_to_a_town(tagger: GeoTagger) -> None:
+    assert tagger.goes_on("made in Ulan-Ude", 8, 12)
+    assert not tagger.goes_on("a Leopard-Panzer", 2, 9)

@@ -32,7 +32,8 @@ _G = "[^.;]{0,200}?"  # anything within the clause
 _WORDINGS = {
     "de": (
         rf"verhängt\w{{0,12}}{_G}Sanktionen|Sanktionen gegen|sanktionierte?\b",
-        rf"eröffnet\w{{0,12}}{_G}(?:Werk|Fabrik|Produktionsstätte)|(?:Werk|Fabrik){_G}eröffnet",
+        rf"eröffnet\w{{0,12}}{_G}(?:Werk|Fabrik|Produktionsstätte)|(?:Werk|Fabrik){_G}eröffnet|"
+        rf"\b(?:baut|bauen|errichte[nt])\b{_G}(?:Werk|Fabrik|Produktionsstätte)",
         rf"(?:begann|startete|begonnen){_G}(?:produktion|fertigung)|(?:produktion|fertigung){_G}(?:begonnen|gestartet|angelaufen|aufgenommen)",
         rf"vertr[aä]g\w{{0,12}}{_G}(?:unterzeichnet|unterschrieben|geschlossen)|(?:unterzeichnet|unterschrieb|schloss)\w{{0,12}}{_G}vertr[aä]g",
         r"\b(?:bestellt(?:e|en)?|kaufte[n]?|gekauft|beschaffte[n]?|beschafft|geordert)\b",
@@ -43,7 +44,7 @@ _WORDINGS = {
     ),
     "fr": (
         r"(?:a|ont) sanctionné|sanctions (?:contre|à l['’]encontre)",
-        rf"(?:a|ont) (?:inauguré|ouvert){_G}(?:usine|ligne de production|atelier|poudrerie)",
+        rf"(?:a|ont) (?:inauguré|ouvert){_G}(?:usine|ligne de production|atelier|poudrerie)|construi(?:t|sent)\b{_G}usine",
         rf"(?:a|ont) (?:lancé|démarré|commencé){_G}production",
         rf"signé{_G}contrat|contrat{_G}(?:a été|est) (?:signé|notifié)|(?:attribué|notifié|confié){_G}(?:contrat|marché)",
         r"(?:a|ont) (?:commandé|acheté|acquis)\b",
@@ -53,7 +54,7 @@ _WORDINGS = {
     ),
     "es": (
         r"sancion(?:ó|aron|ado)|sanciones (?:contra|a)\b",
-        rf"(?:inaugur(?:ó|ado)|abri(?:ó|erto)){_G}(?:planta|fábrica)",
+        rf"(?:inaugur(?:ó|ado)|abri(?:ó|erto)|construyen?|construyendo){_G}(?:planta|fábrica)",
         rf"(?:inició|iniciado|comenzó|comenzado|empezó){_G}(?:producción|fabricación)",
         rf"(?:firm|adjudic)(?:ó|aron|ado){_G}contrato|contrato{_G}(?:firm|adjudic)ado",
         r"\b(?:encarg(?:ó|ado|aron)|compr(?:ó|ado|aron)|adquiri(?:ó|do|eron)|(?:aprobó|autorizó) la (?:compra|adquisición))\b",
@@ -63,7 +64,8 @@ _WORDINGS = {
     ),
     "it": (
         r"(?:ha|hanno) sanzionato|sanzioni (?:contro|a)\b",
-        rf"(?:ha|hanno) (?:inaugurato|aperto){_G}(?:stabilimento|fabbrica|impianto)",
+        rf"(?:ha|hanno) (?:inaugurato|aperto){_G}(?:stabilimento|fabbrica|impianto)|"
+        rf"(?:costruisc(?:e|ono)|costruendo){_G}(?:stabilimento|fabbrica)",
         rf"(?:ha|hanno) (?:avviato|iniziato|cominciato){_G}produzione",
         rf"firmat[oaie]{_G}contratt|contratt[oi]{_G}firmat|(?:assegnato|aggiudicato){_G}contratt",
         r"(?:ha|hanno) (?:ordinato|acquistato|comprato)\b",
@@ -73,7 +75,7 @@ _WORDINGS = {
     ),
     "pt": (
         r"sancion(?:ou|aram)\b|sanções (?:contra|a)\b",
-        rf"(?:inaugurou|abriu){_G}(?:fábrica|unidade)",
+        rf"(?:inaugurou|abriu|constrói|construindo){_G}(?:fábrica|unidade)",
         rf"(?:iniciou|começou){_G}(?:produção|fabricação|fabrico)",
         rf"assin(?:ou|aram){_G}contrato|contrato{_G}assinado",
         r"(?:encomend|compr)(?:ou|aram)\b|adquiri(?:u|ram)\b",
@@ -83,7 +85,7 @@ _WORDINGS = {
     ),
     "pl": (
         rf"(?:nałoży|wprowadzi)\w{{1,12}}{_G}sankcj|obję\w+ sankcjami",
-        rf"(?:otworzy|otwar)\w{{1,12}}{_G}(?:fabryk|zakład|hal[ęi])",
+        rf"(?:otworzy|otwar|\bbuduj)\w{{1,12}}{_G}(?:fabryk|zakład|hal[ęi])",
         rf"(?:rozpocz[ęą]|uruchomi)\w{{1,12}}{_G}(?:produkcj|montaż)",
         rf"podpisa\w{{1,12}}{_G}(?:umow|kontrakt)|(?:umow|kontrakt)\w{{0,12}}{_G}podpisan",
         r"\b(?:zamówi|kupi|zakupi)(?:ła|ł|ło|ły|li|ono)\b",
@@ -93,7 +95,7 @@ _WORDINGS = {
     ),
     "uk": (
         rf"(?:запровади|вве|вв[іо]|накла)\w{{1,12}}{_G}санкці",
-        rf"(?:відкри|запусти)\w{{1,12}}{_G}(?:завод|цех)",
+        rf"(?:відкри|запусти|\bбуду)\w{{1,12}}{_G}(?:завод|цех)",
         rf"(?:розпоча|поча|запусти)\w{{1,12}}{_G}(?:виробництв|випуск)",
         rf"(?:підписа|укла)\w{{1,12}}{_G}(?:контракт|угод|догов)",
         r"\b(?:замови|закупи|придба|купи)(?:ла|в|ло|ли|ть)\b",
@@ -103,7 +105,7 @@ _WORDINGS = {
     ),
     "ru": (
         rf"(?:вве|ввё|наложи)\w{{1,12}}{_G}санкци",
-        rf"(?:откры|запусти)\w{{1,12}}{_G}(?:завод|цех)",
+        rf"(?:откры|запусти|\bстро[ия])\w{{1,12}}{_G}(?:завод|цех)",
         rf"(?:нача(?=л[аио]?\b|т[аоы])|запусти|приступи)\w{{1,12}}{_G}(?:производств|выпуск)",
         rf"(?:подписа|заключи)\w{{1,12}}{_G}(?:контракт|договор|соглашени)",
         r"\b(?:заказал|закупил|купил|приобр[её]л)[аио]?\b",
@@ -113,7 +115,7 @@ _WORDINGS = {
     ),
     "tr": (
         rf"yaptırım\w{{0,12}}{_G}(?:uyguladı|getirdi)|yaptırım listesine",
-        rf"(?:tesis|fabrika)\w{{0,12}}{_G}(?:açtı|açıldı)",
+        rf"(?:tesis|fabrika)\w{{0,12}}{_G}(?:açtı|açıldı|inşa ediyor|kuruyor)",
         rf"üretim\w{{0,12}}{_G}(?:başladı|başlandı)",
         rf"(?:sözleşme|anlaşma)\w{{0,12}}{_G}imzala(?:dı|ndı)",
         r"sipariş (?:verdi|etti)|satın aldı",

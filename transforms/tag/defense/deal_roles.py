@@ -83,22 +83,22 @@ def parts_of(trigger: Trigger, masked: str, marks: list[Mark], begin: int, end: 
     if trigger.subject == "receiver":
         if not (subject and subject.letter in "GA" and platform):
             return None
-        return Parts(_iso3(subject), _by(masked, after), platform)
+        return Parts(iso3_of(subject), _by(masked, after), platform)
     if trigger.subject == "after":
         return Parts(
-            next((_iso3(mark) for mark in after if mark.start >= end - 1 and mark.letter == "G"), ""), id_of(firm), platform
+            next((iso3_of(mark) for mark in after if mark.start >= end - 1 and mark.letter == "G"), ""), id_of(firm), platform
         )
     if trigger.subject == "giver":
-        return Parts(_iso3(after[0]), id_of(subject) if subject and subject.letter == "C" else "", platform)
+        return Parts(iso3_of(after[0]), id_of(subject) if subject and subject.letter == "C" else "", platform)
     if trigger.kind == "delivery":
         return Parts(_to(masked, after), id_of(subject) if subject and subject.letter == "C" else "", platform)
     if trigger.kind == "contract" and trigger.subject == "none":
-        by = next((_iso3(mark) for mark in after if mark.letter in "GA" and _BY.search(masked[: mark.start])), "")
+        by = next((iso3_of(mark) for mark in after if mark.letter in "GA" and _BY.search(masked[: mark.start])), "")
         return Parts(by, id_of(firm), platform or next((mark for mark in reversed(before) if mark.letter == "P"), None))
     if trigger.subject == "buyer":
         if subject and subject.letter not in "GA":
             return None
-        buyer = _iso3(subject) if subject else ""
+        buyer = iso3_of(subject) if subject else ""
         end_user = _to(masked, [mark for mark in after if platform and mark.start > platform.end]) if buyer == "USA" else ""
         if trigger.kind == "order" and not platform:
             return None
@@ -107,12 +107,12 @@ def parts_of(trigger: Trigger, masked: str, marks: list[Mark], begin: int, end: 
     if subject and subject.letter in "GA" and trigger.subject == "either":
         if _SELLS.match(masked[end:]) and not firm:  # the state is the seller
             return Parts(_to(masked, [mark for mark in after if mark.start > end]), "", platform)
-        return Parts(_iso3(subject), id_of(firm or _partner(masked, before, subject, "C")), platform)
+        return Parts(iso3_of(subject), id_of(firm or _partner(masked, before, subject, "C")), platform)
     if subject and subject.letter == "C":
         partner = _partner(masked, before, subject, "GA") if trigger.subject == "either" else None
         inner = next((mark for mark in after if mark.letter == "A" and mark.end < end), None)  # `lands Marine Corps contract`
         state = partner or inner
-        return Parts(_to(masked, after) or (_iso3(state) if state else ""), id_of(subject), platform)
+        return Parts(_to(masked, after) or (iso3_of(state) if state else ""), id_of(subject), platform)
     return None
 
 
@@ -131,7 +131,7 @@ def _to(masked: str, marks: list[Mark]) -> str:
     """The country that something goes to: the first mark after to, for, from, with or by."""
     for mark in marks:
         if mark.letter in "GA" and _TOWARDS.search(masked[: mark.start]):
-            return _iso3(mark)
+            return iso3_of(mark)
     return ""
 
 
@@ -140,7 +140,7 @@ def _by(masked: str, marks: list[Mark]) -> str:
     return next((id_of(mark) for mark in marks if mark.letter == "C" and _FROM.search(masked[: mark.start])), "")
 
 
-def _iso3(mark: Mark) -> str:
+def iso3_of(mark: Mark) -> str:
     return mark.mention.iso3 if mark.mention else ""
 
 

@@ -17,6 +17,7 @@ from transforms.tag.analysis import Analysis
 from transforms.tag.defense.deal_context import REACH, completed
 from transforms.tag.defense.deal_languages import read_abroad
 from transforms.tag.defense.deal_marks import Mark, mask
+from transforms.tag.defense.deal_parties import each_party
 from transforms.tag.defense.deal_roles import BODY, Context, id_of, is_owner, parts_of
 from transforms.tag.defense.deal_rules import (
     COMMAND,
@@ -54,7 +55,7 @@ _OTHER_MONEY = re.compile(r"(?:sales|revenues?|profits?|backlog|budget)\s+of\s+$
 
 
 def find_deals(mentions: Sequence[Mention], analysis: Analysis) -> tuple[Deal, ...]:
-    """The deals of a text in order, at most one a clause. `mentions` are those of both kinds; offsets are the text's."""
+    """The deals of a text in order, at most one a clause and party. `mentions` are those of both kinds; offsets are the text's."""
     starts = sentence_starts(analysis.text)
     ordered = sorted(mentions, key=lambda mention: mention.start)
     begins = [mention.start for mention in ordered]
@@ -85,12 +86,14 @@ def _clauses(sentence: str, mentions: list[Mention], offset: int, language: str,
         return []
     masked, marks = mask(sentence, mentions, offset)
     if language != "en":
-        return read_abroad(masked, marks, language, offset, len(sentence), context.country)
+        abroad = read_abroad(masked, marks, language, offset, len(sentence), context.country)
+        return [each for deal in abroad for each in each_party(deal, masked, marks)]
     masked = pledged(masked)
     again = {match.end() for match in _VERB_AGAIN.finditer(masked)}
     cuts = sorted({match.end() for match in _CLAUSE.finditer(masked)} | again)
     subject = next((mark for mark in marks if mark.letter in "GAC" and not is_owner(masked, mark)), None)
     found: list[Deal] = []
+    parted: list[Deal] = []
     for begin, end in zip([0, *cuts], [*cuts, len(masked)], strict=True):
         inside = [mark._replace(start=mark.start - begin, end=mark.end - begin) for mark in marks if begin <= mark.start < end]
         if begin in again and subject and subject.end <= begin:
@@ -102,9 +105,11 @@ def _clauses(sentence: str, mentions: list[Mention], offset: int, language: str,
             deal = replace(deal, supplier_id=found[-1].supplier_id)
         if deal and found and not deal.buyer_iso3 and _SAME_SUBJECT.match(masked, begin):
             deal = replace(deal, buyer_iso3=found[-1].buyer_iso3)
-        found += [deal] if deal else []
+        if deal:
+            found.append(deal)
+            parted += each_party(deal, masked[begin:end], inside)
     whole = _read(masked, marks, offset, len(sentence), context)
-    return found if len(found) > 1 and whole else [whole] if whole else []
+    return parted if len(found) > 1 and whole else each_party(whole, masked, marks) if whole else []
 
 
 def _bought_by(deal: Deal, sentence: str, before: list[Mention], inside: list[Mention]) -> Deal:
