@@ -79,6 +79,7 @@ def test_acronyms_that_a_text_spells_out() -> None:
     ("text", "topics"),
     [
         ("Lockheed Martin shows the F-16 Fighting Falcon and the F-16 Fighting Falcon again.", ()),
+        ("Lockheed Martin and Raytheon make shells; the shells and the tank gun F-16 leave the works.", ()),
         ("Lockheed Martin shows the F-16 after the fighting; troops captured a battlefield.", ("conflict_use",)),
     ],
 )

@@ -92,3 +92,8 @@ SCRIPTS = [
 @pytest.mark.parametrize(("language", "text", "want"), SCRIPTS)
 def test_scripts(found: Find, language: str, text: str, want: list[tuple[str, str]]) -> None:
     assert [(span, entity) for span, entity, _ in found(text, language)] == want
+
+
+def test_the_town_of_a_firm_is_not_its_short_name(found: Find) -> None:
+    text = "Minsk Automobile Plant makes trucks. Firms such as Integral in Minsk and Peleng help."
+    assert [span for span, _, _ in found(text)] == ["Minsk Automobile Plant"]

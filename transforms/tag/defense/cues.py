@@ -91,3 +91,9 @@ def cue_of(match: Match) -> Cue:
     """A match of a pseudo entity as a cue."""
     _, section, *weight = match.form.entity.id.split(":")
     return Cue(section, match.form.alias.text, match.start, match.end, int(weight[0]) if weight else 1, match.first, match.last)
+
+
+def is_noun_of(cue: Cue, text: str) -> bool:
+    """Whether the text has a thing where the cue of a topic is a participle: the `shells` that a factory makes are no `shelling`."""
+    stem = cue.phrase.removesuffix("ing") if cue.phrase.endswith("ing") else cue.phrase.removesuffix("ed")
+    return cue.section in TOPICS and stem != cue.phrase and text[cue.start : cue.end].lower() in (stem, stem + "s")

@@ -134,10 +134,12 @@ def is_town(text: Text, match: Match, *, alone: bool) -> bool:
     if before == "of" and match.first > 1 and text.atoms[match.first - 2].text.lower() in _TOWNS:
         return True
     ends = not text.text[match.end : match.end + 2].strip(" .,;")
-    if match.form.entity.label != "COMPANY" or before != "in" or not ends:
+    if match.form.entity.label != "COMPANY" or before != "in":
         return False
     held = match.first > 1 and text.atoms[match.first - 2].text.lower() in _STAKES
-    return not alone or (not held and not _TOWNS.isdisjoint(match.form.alias.rule.nots))
+    if not alone:
+        return ends or not held
+    return ends and (not held and not _TOWNS.isdisjoint(match.form.alias.rule.nots))
 
 
 def _ends_phrase(text: Text, match: Match) -> bool:

@@ -11,7 +11,7 @@ from schemas.records import Deal, Mention
 from transforms.tag.analysis import Analysis
 from transforms.tag.defense.agencies import Agencies, read_places
 from transforms.tag.defense.choose import Judged
-from transforms.tag.defense.cues import CUE_ID, CUES_FILE, TOPICS, Cue, Everyday, Prefixes, cue_of, read_cues
+from transforms.tag.defense.cues import CUE_ID, CUES_FILE, TOPICS, Cue, Everyday, Prefixes, cue_of, is_noun_of, read_cues
 from transforms.tag.defense.deals import find_deals
 from transforms.tag.defense.designators import extend, join
 from transforms.tag.defense.evidence import Evidence
@@ -92,7 +92,7 @@ class DefenseTagger:
                 swallowed.append((grown.start, grown.end))
             elif grown.form.entity.id.startswith(CUE_ID):
                 cue = cue_of(grown)
-                if text.language != "en" or cue.phrase.isascii():  # `defence` is not the French `défense`
+                if (text.language != "en" or cue.phrase.isascii()) and not is_noun_of(cue, text.text):  # `défense`, `shells`
                     cues.append(cue)
             elif grown.form.entity.label == "PLACE":
                 places.append(grown)
