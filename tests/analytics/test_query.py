@@ -57,6 +57,28 @@ def test_mentions_are_joined_to_their_article(lake: Lake) -> None:
     assert all(article(4).text[row["start"] : row["end"]] == row["text"] for row in rows)
 
 
+def test_deals_are_joined_to_their_article_with_names(lake: Lake) -> None:
+    rows = records(lake, "SELECT * FROM deals ORDER BY published_at")
+    assert [row["article_id"] for row in rows] == [article(n).article_id for n in range(5)]
+    assert {row["text"] for row in rows} == {"Kyiv received four l"}
+    last = rows[-1]
+    assert (last["url"], last["published_date"], last["story_id"]) == (article(4).url, date(2026, 3, 2), article(4).story_id)
+    assert (last["kind"], last["buyer_iso3"], last["buyer"]) == ("contract", "POL", "Poland")
+    assert (last["supplier_id"], last["supplier"]) == ("company:lockheed-martin", "Lockheed Martin")
+    assert (last["quantity"], last["amount"], last["currency"]) == (4, 90e6, "USD")
+    assert (last["platform_id"], last["platform"]) == ("", "")
+
+
+def test_a_deal_names_by_id_what_only_the_title_names_and_nothing_by_an_unknown_place(tmp_path: Path) -> None:
+    one = article(1)
+    unknown = Mention("geo", "PLACE", "work", one.text.find("work"), one.text.find("work") + 4, name="work")
+    deal = replace(one.tags.deals[0], supplier_id="saab", buyer_iso3="SWE")
+    changed = replace(one, tags=replace(one.tags, mentions=(*one.tags.mentions, unknown), deals=(deal,)))
+    write_pass(tmp_path, "r1", [changed])
+    (row,) = records(open_lake(str(tmp_path)), "SELECT buyer, supplier, platform FROM deals")
+    assert row == {"buyer": "SWE", "supplier": "saab", "platform": ""}
+
+
 def test_countries_of_articles(lake: Lake) -> None:
     rows = records(
         lake, "SELECT iso3, is_focus, count(*) AS n, sum(salience) AS s FROM article_countries GROUP BY ALL ORDER BY 1"
