@@ -166,6 +166,12 @@ def test_tag_as_text_says_the_deals() -> None:
     assert "deal: order · buyer EST · supplier knds · 12 × caesar · 50,000,000 EUR" in done.out
 
 
+def test_lexicon_show_says_what_a_name_needs() -> None:
+    done = dibwatch("lexicon", "show", "T-72")
+    assert "written 'T-72': needs a word of arms or another name in the text, or a count before it" in done.out
+    assert "written 'Rheinmetall': always" in dibwatch("lexicon", "show", "Rheinmetall").out
+
+
 @pytest.mark.parametrize("command", ["run", "tag", "extract", "sql", "feeds", "lexicon"])
 def test_help_has_an_example(command: str) -> None:
     done = dibwatch(command, "--help")
