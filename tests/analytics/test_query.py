@@ -236,6 +236,20 @@ def test_a_database_file_for_other_tools(lake: Lake, tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir() if "duckdb" in p.name) == ["lake.duckdb"]
 
 
+@pytest.mark.parametrize(("place", "says"), [("none/x.duckdb", "there is no folder"), (".", "is a folder")])
+def test_a_database_file_that_cannot_be_there_is_one_sentence_about_the_place(
+    lake: Lake, tmp_path: Path, place: str, says: str
+) -> None:
+    with pytest.raises(UsageError, match=f"Cannot export to .*{says}"):
+        write_database(lake, tmp_path / place)
+
+
+def test_a_database_file_that_cannot_be_written_is_no_fault_of_the_lake(lake: Lake, tmp_path: Path) -> None:
+    (tmp_path / ".lake.duckdb.draft").mkdir()  # in the way, even of root
+    with pytest.raises(LakeError, match="Cannot export to"):
+        write_database(lake, tmp_path / "lake.duckdb")
+
+
 def test_names_with_quotes_are_just_names(tmp_path: Path) -> None:
     folder = tmp_path / "o'brien's \"lake\""
     write_pass(folder, "r1", [article(1)])
