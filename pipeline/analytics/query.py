@@ -115,7 +115,8 @@ def _explained(lake: Lake, snapshot: Snapshot, error: Exception) -> LakeError | 
     said = " ".join(str(error).partition("\n\nLINE ")[0].split()) if is_of_files else " ".join(str(error).split())
     if is_of_files:
         return LakeError(f"The lake cannot be read: {said}")
-    return UsageError(f"The query failed: {said}")
+    hint = '; the column end is written "end", in quotes, for END is a word of SQL' if 'at or near "end"' in said.lower() else ""
+    return UsageError(f"The query failed: {said}{hint}")
 
 
 def _connect(lake: Lake, snapshot: Snapshot) -> duckdb.DuckDBPyConnection:

@@ -203,6 +203,12 @@ def test_what_is_not_a_query_over_the_lake_is_refused_in_one_line(lake: Lake, sq
     assert sorted(path for path in Path(lake.location).rglob("*") if path.is_file()) == before
 
 
+def test_the_column_end_wants_quotes_and_the_error_says_so(lake: Lake) -> None:
+    with pytest.raises(UsageError, match='is written "end", in quotes'):
+        query(lake, "SELECT start, end FROM mentions")
+    assert records(lake, 'SELECT start, "end" FROM mentions LIMIT 1')
+
+
 def test_a_live_file_cannot_be_overwritten(lake: Lake) -> None:
     path = lake.storage.full(lake.snapshot().files("articles")[0].path)
     before = Path(path).read_bytes()
