@@ -38,7 +38,8 @@ class Tagger:
         """
         whole = (_SURROGATE.sub("\ufffd", title[:1000]), _SURROGATE.sub("\ufffd", text[:MAX_CHARS]))
         analysis = next(iter(analyse([whole], language)))
-        defense = self._defense.find(analysis)
+        found = self._defense.find(analysis)
+        defense = tuple(m for m in found if not self._geo.goes_on(analysis.text, m.start, m.end))
         vetoes = [(mention.start, mention.end) for mention in defense if mention.label in _CLOSED_NAMES]
         geo = self._geo.find(analysis, vetoes)
         countries = self._geo.countries(geo, analysis)

@@ -64,9 +64,10 @@ TRIGGERS = (
         "plant",
         "supplier",
         r"(?:opened|opens|will open|inaugurated|inaugurates|(?:broke|broken) ground (?:on|for)|cut the ribbon on|"
-        r"(?:is |are |has |have )?expand(?:ing|ed|s) its|"
-        r"will build|is building|are building|to build|builds|"
-        rf"set up|will set up|establishes|established) (?:(?!(?:at|under|from|with|for) ){_WORDS}){{0,7}}?{_MADE}\b",
+        r"(?:is |are |has |have )?expand(?:ing|ed|s) its|(?:began|begun|begins|started|starts) (?:the )?(?:construction of|building)|"
+        r"will (?:build|open|set up)|is building|are building|to build|builds|announced (?:an?|another|its) (?:new|second|third)|"
+        rf"(?:is |are |by )?set(?:ting)? up|establishes|established) (?:(?!(?:at|under|from|with|for) ){_WORDS}){{0,7}}?"
+        rf"(?:{_MADE}|line(?= in | at ))\b",
     ),
     _rule(
         "plant",
@@ -111,6 +112,7 @@ TRIGGERS = (
         rf"put (?:his|her|its|their) (?:names?|signatures?) to {_WORDS}{{0,4}}?(?:contracts?|deals?|agreements?)\b",
     ),
     _rule("contract", "supplier", r"(?:was|were|been) contracted (?:by|to|for)\b"),
+    _rule("contract", "either", rf"(?:signed|inked) with (?=(?:the )?⟦[GAC])[^.;]{{0,80}}?\bfor (?={_WORDS}{{0,3}}?⟦P)"),
     _rule("contract", "buyer", rf"signed for (?={_WORDS}{{0,3}}?⟦P)"),
     _rule("contract", "none", r"contract\b[^.;]{0,80}?\b(?:awarded|signed|concluded)\b[^.;]{0,40}?\b(?:to|with) (?=(?:the )?⟦C)"),
     _rule(
@@ -140,7 +142,7 @@ TRIGGERS = (
         rf"(?:ordered|{_VERB}orders|bought|purchased|acquired|is buying|buys|procured|"
         r"(?<!parliament\s)(?<!lawmakers\s)(?<!senate\s)(?<!bundestag\s)(?:approved|approves|cleared|clears|authori[sz]ed) "
         r"the (?:purchase|procurement|acquisition) of|"
-        r"(?:will|agrees to|is to|(?:decided|opted|agreed)(?: on \w+)? to) (?:buy|purchase|acquire|order|procure))\b",
+        r"(?:will|agrees to|is to|(?:decided|opted|agreed)(?: (?:on|in) \w+)? to) (?:buy|purchase|acquire|order|procure))\b",
     ),
     _rule("order", "supplier", r"(?:sold|sells) (?=(?:[\w,.-]+ ){0,4}⟦P)[^.;]{0,60}\bto (?:the )?(?=⟦[GA])"),
     _rule("contract", "buyer", rf"(?:picked|chose|selected) (?={_WORDS}{{0,2}}?⟦P)[^.;]{{0,80}}?\b(?:deal|contract) worth\b"),
@@ -165,6 +167,7 @@ TRIGGERS = (
     ),
     _rule("delivery", "giver", rf"supplied (?=(?:the )?⟦[GA]\d+⟧ {_WORDS}{{0,4}}?with )"),
     _rule("delivery", "giver", rf"gave (?=⟦G\d+⟧ {_WORDS}{{0,4}}?⟦P)"),
+    _rule("delivery", "supplier", rf"gave (?={_WORDS}{{0,6}}?⟦P)(?=[^.;]{{0,90}}? to (?:the )?⟦[GA])"),
     _rule("delivery", "receiver", rf"(?:received|receives|got) (?={_WORDS}{{0,6}}?⟦P)"),
     _rule(
         "delivery",
@@ -179,6 +182,12 @@ UNREAL = re.compile(
     r"cancel\w*|suspend\w*|halt\w*|delay\w*|postpon\w*|lost|fail\w*|not|never|neither|letters?\s+of\s+intent|memorand\w+|seeks?|"
     r"seeking|ask\w*|urg\w+|bid|bids|offer\w*|compet\w+|lift\w*|clear\s+the|approved?\s+(?:a|the)\s+(?:possible|potential)|aims?\s+to|"
     r"intends?|rumou?r\w*|allegedly|cannot|can't|won't|didn't|hasn't|behind\s+schedule|ready\s+to|interested|decades?\s+ago)\b|n['’]t\b",
+    re.I,
+)
+# `said that it would buy` is told in the past, not in the air
+_PLEDGED = re.compile(
+    r"(\b(?:announced|confirmed|said|declared|decided)\b[^.;,]{0,40}?\b(?:it|they|he|she|the\s+\w+)\s+)"
+    r"would(?=\s+(?:buy|purchase|acquire|order|procure|build|open|set\s+up)\b)",
     re.I,
 )
 # Undone later in the sentence, or about civil things
@@ -200,16 +209,22 @@ NUMBER_WORDS = {
 }  # fmt: skip
 _COUNT = r"(?P<n>\d{1,3}(?:,\d{3})+|\d+|a dozen|two dozen|" + "|".join(word for word in NUMBER_WORDS if " " not in word) + ")"
 _FILLER = (
-    r"(?:(?:more|additional|new|further|extra|retired|refurbished|older|donated|modified|used|upgraded|modern(?:i[sz]ed)?|second-hand|surplus|locally-built|advanced|armou?red|"
-    r"multirole|stealth|wheeled|tracked|heavy|light|self-propelled|attack|combat|fighter|main battle|German|U\.S\.|US|⟦[GC]\d+⟧)\s+){0,3}"
+    r"(?:(?:more|additional|new|further|extra|retired|refurbished|older|donated|modified|used|upgraded|modern(?:i[sz]ed)?|second-hand|"
+    r"surplus|locally-built|advanced|armou?red|(?:of\s+)?(?:its|their)(?:\s+own)?|"
+    r"multirole|stealth|wheeled|tracked|heavy|light|self-propelled|attack|combat|fighter|main battle|German|U\.S\.|US|⟦[GC]\d+⟧)"
+    r"\s+){0,3}"
 )
 _UNIT = r"(?:ships?|boats?|units?|vessels?|aircraft|systems?|batteries|examples?)"
 # `500 of the aircraft`, `the two machines`: what the text has named before
-THE_THINGS = re.compile(
-    rf"\b(?:{_COUNT}\s+of\s+the|the\s+(?:(?P<two>\w+)\s+)?)\s*(?:aircraft|jets?|planes?|fighters?|trainers?|helicopters?|machines?|tanks?|"
-    r"vehicles?|carriers?|howitzers?|guns?|launchers?|missiles?|ships?|frigates?|corvettes?|submarines?|boats?|vessels?|drones?|radars?)\b",
-    re.I,
+_THINGS = (
+    r"(?:aircraft|jets?|planes?|fighters?|trainers?|helicopters?|machines?|tanks?|vehicles?|carriers?|howitzers?|guns?|launchers?|missiles?|"
+    r"ships?|frigates?|corvettes?|submarines?|boats?|vessels?|drones?|radars?)"
 )
+THE_THINGS = re.compile(
+    rf"\b(?:the\s+same\s+(?:systems?|type|model)|(?:{_COUNT}\s+of\s+the|the\s+(?:(?P<two>\w+)\s+)?)\s*{_THINGS})\b", re.I
+)
+# `a contract for the K2, taking 180 vehicles`
+_APART = re.compile(rf"\b(?:taking|covering|comprising)\s+{_COUNT}\s+{_FILLER}{_THINGS}\b", re.I)
 _QUANTITY = re.compile(rf"(?<![\w.,$€£-]){_COUNT}\s+{_FILLER}$", re.I)
 _QUANTITY_OF = re.compile(rf"(?<![\w.,$€£-]){_COUNT}\s+{_UNIT}\s+of\s+(?:the\s+)?$", re.I)
 _PART_OF = re.compile(rf"\b(?:first|last|final|initial)\s+(?:{_COUNT}\s+)?of\s+(?:\w+\s+)?(?:\d+|\w+)\s+{_FILLER}$", re.I)
@@ -224,6 +239,17 @@ def quantity(before: str) -> int | None:
         return None
     number = _number(found["n"])
     return None if 1900 <= number <= 2100 and "," not in found["n"] else number
+
+
+def counted_apart(after: str) -> int | None:
+    """How many of a platform the text behind it says that the deal covers."""
+    found = _APART.search(after)
+    return _number(found["n"]) if found else None
+
+
+def pledged(masked: str) -> str:
+    """`masked`, of the same length, with the future that a report puts into the past as a future."""
+    return _PLEDGED.sub(r"\g<1>will ", masked)
 
 
 def count_of_them(named: re.Match[str]) -> int | None:

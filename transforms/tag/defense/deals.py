@@ -18,7 +18,17 @@ from transforms.tag.defense.deal_context import REACH, completed
 from transforms.tag.defense.deal_languages import read_abroad
 from transforms.tag.defense.deal_marks import Mark, mask
 from transforms.tag.defense.deal_roles import BODY, Context, id_of, is_owner, parts_of
-from transforms.tag.defense.deal_rules import COMMAND, NO_DEAL, THE_THINGS, TRIGGERS, UNREAL, count_of_them, quantity
+from transforms.tag.defense.deal_rules import (
+    COMMAND,
+    NO_DEAL,
+    THE_THINGS,
+    TRIGGERS,
+    UNREAL,
+    count_of_them,
+    counted_apart,
+    pledged,
+    quantity,
+)
 from transforms.tag.defense.money import Money
 
 _COUNTED = ("contract", "order", "delivery")
@@ -76,6 +86,7 @@ def _clauses(sentence: str, mentions: list[Mention], offset: int, language: str,
     masked, marks = mask(sentence, mentions, offset)
     if language != "en":
         return read_abroad(masked, marks, language, offset, len(sentence), context.country)
+    masked = pledged(masked)
     again = {match.end() for match in _VERB_AGAIN.finditer(masked)}
     cuts = sorted({match.end() for match in _CLAUSE.finditer(masked)} | again)
     subject = next((mark for mark in marks if mark.letter in "GAC" and not is_owner(masked, mark)), None)
@@ -146,6 +157,8 @@ def _read(masked: str, marks: list[Mark], offset: int, length: int, context: Con
         return None
     platform = parts.platform.mention.entity_id if parts.platform and parts.platform.mention else ""
     count = quantity(masked[: parts.platform.start]) if parts.platform and trigger.kind in _COUNTED else None
+    if count is None and parts.platform and trigger.kind in _COUNTED and not named:
+        count = counted_apart(masked[parts.platform.end :])
     count = count_of_them(named) if named else count
     supplier = parts.supplier or (_made_by(masked, marks) if trigger.kind in _COUNTED else "")
     return Deal(

@@ -46,6 +46,7 @@ _AFTER_TEAM = words("on in at and this last for by to")
 _LOCATING = LOCATING | words("aus bei nach über à de en w z do в над под из у к до по від з біля")
 _INSIDE = words("in on off en em w we в у")  # a base is stood *at*, a town lived *in*
 _TOWNS = words("town city mayor municipality village residents citizens")
+_STAKES = words("stake stakes share shares invest invests invested investing investment interest holding confidence")
 _STATES = (
     "Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|"
     "Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New [A-Z]\\w+|"
@@ -133,7 +134,10 @@ def is_town(text: Text, match: Match, *, alone: bool) -> bool:
     if before == "of" and match.first > 1 and text.atoms[match.first - 2].text.lower() in _TOWNS:
         return True
     ends = not text.text[match.end : match.end + 2].strip(" .,;")
-    return match.form.entity.label == "COMPANY" and before == "in" and ends and not alone
+    if match.form.entity.label != "COMPANY" or before != "in" or not ends:
+        return False
+    held = match.first > 1 and text.atoms[match.first - 2].text.lower() in _STAKES
+    return not alone or (not held and not _TOWNS.isdisjoint(match.form.alias.rule.nots))
 
 
 def _ends_phrase(text: Text, match: Match) -> bool:

@@ -11,7 +11,7 @@ from schemas.records import Deal, Mention
 from transforms.tag.analysis import Analysis
 from transforms.tag.defense.agencies import Agencies, read_places
 from transforms.tag.defense.choose import Judged
-from transforms.tag.defense.cues import CUE_ID, CUES_FILE, Cue, Everyday, Prefixes, cue_of, read_cues
+from transforms.tag.defense.cues import CUE_ID, CUES_FILE, TOPICS, Cue, Everyday, Prefixes, cue_of, read_cues
 from transforms.tag.defense.deals import find_deals
 from transforms.tag.defense.designators import extend, join
 from transforms.tag.defense.evidence import Evidence
@@ -68,7 +68,11 @@ class DefenseTagger:
             self.find(analysis)
         cues = self._last[2]
         score = defense_score(mentions, cues, max(len(analysis.tokens), 1), self._weights)
-        return score, topics_of(cues, score, self._weights)
+        names = sorted(
+            (m.start, m.end) for m in mentions if m.kind == "defense" and m.label != "TERM"
+        )  # the `Strike` of a missile
+        said = [cue for cue in cues if cue.section not in TOPICS or not _is_inside(cue, names)]
+        return score, topics_of(said, score, self._weights)
 
     def deals(self, mentions: Sequence[Mention], analysis: Analysis) -> tuple[Deal, ...]:
         """Deals stated in single sentences; `mentions` are those of both kinds."""
@@ -101,6 +105,12 @@ class DefenseTagger:
             before = [bisect_right(swallowed, m.start, key=lambda span: span[0]) for m in names]
             names = [m for m, n in zip(names, before, strict=True) if not n or ends[n - 1] < m.end]
         return names, cues, places, swallowed
+
+
+def _is_inside(cue: Cue, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether one of the sorted `spans` holds the cue."""
+    at = bisect_right(spans, cue.start, key=lambda span: span[0]) - 1
+    return at >= 0 and cue.end <= spans[at][1]
 
 
 def _mention(text: Text, judged: Judged) -> Mention:

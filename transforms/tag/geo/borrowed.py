@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from transforms.tag.geo.cues import Cues
+from transforms.tag.geo.firms import Firms
 from transforms.tag.geo.gazetteer import ALTERNATE, GIVEN, Gazetteer, key_of
 from transforms.tag.geo.lexicon import Lexicon
 from transforms.tag.geo.neighbours import Neighbours
@@ -22,9 +23,6 @@ _KIN: Final = frozenset(
     "wife husband brother sister son daughter mother father girlfriend boyfriend fiancé fiancée uncle aunt cousin niece nephew "
     "grandmother grandfather grandson granddaughter stepson stepdaughter twin widow widower mom mum dad".split()
 )
-_STAKES: Final = frozenset("share shares stake stakes stock invested investors holding".split())
-_FIRMS: Final = frozenset("company firm airline lender bank carrier retailer insurer carmaker maker chain group".split())
-_CUSTOMERS: Final = frozenset("customers clients depositors shareholders subscribers policyholders".split())
 _SAINTS: Final = frozenset("San Santa Santo Saint St São Sant".split())
 _SETS_OUT: Final = frozenset("left leaves leave departed departs bound prayers prayed money heading headed".split())
 _MOVED: Final = frozenset(
@@ -50,6 +48,7 @@ class Borrowed(Neighbours):
     ) -> None:
         super().__init__(text, words, cues)
         self._g, self._lexicon, self._title_case = gazetteer, lexicon, title_case
+        self._firms = Firms(text, words, gazetteer, cues)
         self._sport = [word.text.casefold() in cues.sport_noun for word in words]
         self._surnames, self._first_names = surnames, first_names
         self._whole_names = self._persons()
@@ -57,7 +56,7 @@ class Borrowed(Neighbours):
 
     def takes(self, c: Candidate, model: str) -> bool:
         """Whether `c`, which the language model calls `model`, is not the place's here."""
-        return self._person(c, model) or self._club(c) or self._firm(c, model)
+        return self._person(c, model) or self._club(c) or self._firms.take(c, model)
 
     # persons
 
@@ -286,42 +285,3 @@ class Borrowed(Neighbours):
         nouns = {self._words[i].text.casefold() for i in range(low, high) if self._sport[i]}
         start, end = self._words[low].start, self._words[high - 1].end
         return len(nouns) + 2 * any(start <= at < end for at in self._scores)
-
-    # firms
-
-    def _firm(self, c: Candidate, model: str) -> bool:
-        """Whether a town or region is a firm: "Iberia pilots", "Santander raised its guidance", "Halifax another 61" branches."""
-        if self._before(c) in self._cues.maker and not (c.entry is not None and c.entry.label in ("NATIONALITY", "COUNTRY")):
-            return True  # "clothing maker Patagonia"
-        if not self._is_town(c):
-            return False
-        if self._speaks_as_firm(c):
-            return True
-        if self._before(c) == "of" and self._before(c, 2) in _CUSTOMERS:
-            return model not in ("=GPE", "=LOC")
-        if self._before(c) == "in" and self._before(c, 2) in _STAKES and model == "=ORG":
-            return True
-        if self._cues.before.get(self._before(c)) == "place_prep":
-            return False
-        if self._after(c) in self._cues.firm_staff or (self._possessed(c) and self._word_at(c.last) in self._cues.firm_has):
-            return True
-        following = [self._after(c, k) for k in range(_NEAR)]
-        if "" in following:
-            following = following[: following.index("")]
-        if ("its" in following[1:3] or model == "=ORG") and any(word in self._cues.firm_has for word in following[1:]):
-            return True
-        return following[:1] == ["another"] and any(
-            w.text.casefold() in self._cues.firm_has for w in self._words[max(0, c.first - 8) : c.first]
-        )
-
-    def _speaks_as_firm(self, c: Candidate) -> bool:
-        """`Delta` in "Delta said the airline's lounges would close"; a capital that speaks is its government."""
-        if (
-            c.entry is not None
-            or self._cues.before.get(self._before(c)) == "place_prep"
-            or self._cues.after.get(self._after(c)) != "says"
-            or bool(self._g.capital[self._g.place[c.lo : c.hi]].any())
-        ):
-            return False
-        following = self._words[c.last : c.last + _AROUND[0]]
-        return any(left.text == "the" and right.text.removesuffix("'s") in _FIRMS for left, right in pairwise(following))

@@ -13,19 +13,17 @@ from transforms.tag.geo.borrowed import Borrowed
 from transforms.tag.geo.cues import Cues
 from transforms.tag.geo.gazetteer import ALTERNATE, GIVEN, SURNAME, WORD, Gazetteer
 from transforms.tag.geo.lexicon import Lexicon
-from transforms.tag.geo.looks import looks
+from transforms.tag.geo.looks import bare, looks
 from transforms.tag.geo.scan import Candidate, Word
 from transforms.tag.geo.surroundings import Surroundings
 from transforms.tag.geo.things import Things
 
 _PLACES: Final = ("GPE", "LOC", "FAC")
-_GREAT: Final = (
-    400_000  # people; a main name that is no word and no person's name and belongs to such a place is a class of its own
-)
+# People; a main name that is no word and no person's name and belongs to such a place is a class of its own
+_GREAT: Final = 400_000
 _ADMIN1, _ADMIN2, _REGION = 1, 2, 3
-_SHORT: Final = (
-    5  # letters of demonyms that are words for people and for other things ("Pole", "Dane", "Kiwi"); longer ones are adjectives
-)
+# Letters of demonyms that are words for people and for other things ("Pole", "Dane", "Kiwi"); longer ones are adjectives
+_SHORT: Final = 5
 _FAMOUS: Final = ("great:city", "great:admin1", "gaz:capital")
 _JOINS: Final = ("and", "or")
 _LIST_GAPS: Final = (",", "and", "or", ", and", ", or", ";", "-", "–")
@@ -60,15 +58,15 @@ class Evidence:
         for span in analysis.ents:
             name = analysis.text[span.start : span.end]
             if span.label in _PLACES:
-                self._as_place[_bare(name)] += 1
+                self._as_place[bare(name)] += 1
             elif span.label == "PERSON":
-                parts = _bare(name).split()
+                parts = bare(name).split()
                 self._as_person[" ".join(parts)] += 1
                 if len(parts) > 1:
                     self._persons.add(parts[-1])
                     first_names.add(name.split()[0])
             elif span.label in ("ORG", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW"):
-                self._as_other[_bare(name)] += 1
+                self._as_other[bare(name)] += 1
         self._beside = Surroundings(analysis, words, gazetteer, cues)
         self._things = Things(analysis.text, words, analysis.ents, gazetteer, cues, self._beside.title_case)
         self._borrowed = Borrowed(
@@ -114,7 +112,7 @@ class Evidence:
         before, after = self._beside.before(c), self._beside.after(c)
         part, side = self._beside.part(c)
         coarse = kind.split(":")[0]
-        name = _bare(self._text[c.start : c.end])
+        name = bare(self._text[c.start : c.end])
         found = [
             f"kind={kind}", f"model={model}", f"{coarse}|{model}", f"before={before}", f"{coarse}|before={before}",
             f"after={after}", f"{coarse}|after={after}", f"part={side}:{part}", f"{coarse}|part={side}:{part}",
@@ -208,7 +206,7 @@ class Evidence:
     def _borne_out(self, c: Candidate) -> bool:
         """Whether anything in the text says that a form that is also a word or a person's name ("Jordan", "Java") is a place here."""
         model = self._model(c)
-        name = _bare(self._text[c.start : c.end])
+        name = bare(self._text[c.start : c.end])
         if (
             c.entry is not None
             and c.entry.label == "COUNTRY"
@@ -260,7 +258,7 @@ class Evidence:
         if ent.label in _PLACES and self._one_of_several(c, ent):
             return f"={ent.label}"
         slack = self._words[c.last - 1].stop + 1
-        if (ent.start < c.start and _bare(self._text[ent.start : c.start])) or ent.end > slack:
+        if (ent.start < c.start and bare(self._text[ent.start : c.start])) or ent.end > slack:
             return f"<{ent.label}"
         if ent.start > c.start or ent.end < c.end - 1:
             return f">{ent.label}"
@@ -314,9 +312,3 @@ class Evidence:
                 return "inside"
             found = "beside"
         return found
-
-
-def _bare(name: str) -> str:
-    for article in ("the ", "The "):
-        name = name.removeprefix(article)
-    return name.removesuffix("'s").removesuffix("’s").strip(" \"'“”‘’(").casefold()

@@ -7,7 +7,7 @@ tables. Forms that do not exist do no harm: they are only looked up.
 from collections.abc import Callable
 from typing import Final
 
-_RU_ADJECTIVE: Final = "ий ый ого ому им ом ая ой ую ою ое ие ые их ых ими ыми ым".split()
+_RU_ADJECTIVE: Final = "ий ый ого ому им ом его ему ем ая ой ую ою ое ие ые их ых ими ыми ым".split()
 _UK_ADJECTIVE: Final = "ий ого ому им ім а ої ій у ою е і их ими".split()
 _PL_ADJECTIVE: Final = "i iego iemu im a iej ą ie ich imi o".split()
 

@@ -28,3 +28,10 @@ def looks(c: Candidate, coarse: str, text: str, words: Sequence[Word]) -> list[s
     if name.isupper() and len(name) > 3:
         found.append(f"{coarse}|upper")
     return found
+
+
+def bare(name: str) -> str:
+    """`name` without article, possessive ending and marks, case folded."""
+    for article in ("the ", "The "):
+        name = name.removeprefix(article)
+    return name.removesuffix("'s").removesuffix("’s").strip(" \"'“”‘’(").casefold()

@@ -116,7 +116,8 @@ class Surroundings:
         """The class of the larger name that `c` is part of, and the side on which the rest stands; ("", "") when it stands alone."""
         words, cues = self._words, self._cues
         last = c.last
-        while last < len(words) and last - c.last < _TAIL and self._continues(words[last - 1], words[last]):
+        listed = last < len(words) and words[last].text == "and" and self._is_own(c)
+        while not listed and last < len(words) and last - c.last < _TAIL and self._continues(words[last - 1], words[last]):
             last += 1
         tail = [words[i].text.casefold() for i in range(c.last, last)]
         if c.entry is None and len(tail) == 1 and tail[0] in cues.trade:
@@ -132,7 +133,7 @@ class Surroundings:
             "for",
         ):  # a college "in" a town is one thing, the town another
             i = c.first - 1
-            while i > 0 and words[i].text in ("of", "the", "in", "for") and c.first - i <= 2:
+            while i > 0 and words[i].text in ("of", "the", "for") and c.first - i <= 2:
                 i -= 1
             if words[i].capital and self._text[words[i].end : c.start].replace(" ", "").isalpha():
                 head = words[i].text.casefold()
@@ -143,6 +144,11 @@ class Surroundings:
             known = cues.part.get(words[c.first - 1].text.casefold(), "")
             return (known or "other", "before")
         return ("", "")
+
+    def _is_own(self, c: Candidate) -> bool:
+        """Whether `c` begins no firm's name: "in Norway and Finland and BAE Systems"."""
+        country = c.entry is not None and c.entry.sure and c.entry.label == "COUNTRY"
+        return country or (c.first > 0 and self._cues.before.get(self._words[c.first - 1].text.casefold()) == "place_prep")
 
     def _continues(self, left: Word, right: Word) -> bool:
         gap = self._text[left.end : right.start]
@@ -188,7 +194,7 @@ class Surroundings:
             return True
         previous = self._words[c.first - 1].text.casefold() if c.first else ""
         if self._text[c.end : c.end + 6] in ("-class", " class") or (
-            previous in self._cues.ship and self._words[c.first - 1].stop + 1 == c.start
+            previous in self._cues.ship and self._text[self._words[c.first - 1].stop : c.start] == " "
         ):
             return not (c.entry is not None and c.entry.label == "NATIONALITY")
         ranked = c.entry is not None and c.entry.label == "COUNTRY" and self._cues.before.get(previous) == "person_title"

@@ -1,19 +1,23 @@
 """Places, countries and demonyms of a text: the door of the room. See `GeoTagger`."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from schemas.records import CountryCount, Mention
 from transforms.tag.analysis import Analysis
 from transforms.tag.geo.cues import load_cues
 from transforms.tag.geo.forms import SERVED
-from transforms.tag.geo.gazetteer import load_gazetteer
+from transforms.tag.geo.gazetteer import key_of, load_gazetteer
 from transforms.tag.geo.judge import judge, load_weights
 from transforms.tag.geo.languages import find_in_language
 from transforms.tag.geo.lexicon import load_lexicon
 from transforms.tag.geo.mentions import mentions_of
 from transforms.tag.geo.salience import count_countries, focus_of
 from transforms.tag.geo.scan import candidates_of, words_of
+
+_REST: Final = re.compile(r"-[A-Z]\w+")
 
 
 class GeoTagger:
@@ -52,6 +56,14 @@ class GeoTagger:
             ):  # a language whose words are not known: only what has one meaning
                 kept = [k for k in kept if k.candidate.entry is not None and k.candidate.entry.sure]
         return tuple(mentions_of(analysis, words, kept, self._lexicon, self._gazetteer, self._cues))
+
+    def goes_on(self, text: str, start: int, end: int) -> bool:
+        """Whether a hyphen behind `start`..`end` goes on to the name of a place: `Ulan` in "Ulan-Ude"."""
+        rest = _REST.match(text, end)
+        if not rest:
+            return False
+        low, high = self._gazetteer.find([key_of(text[start : rest.end()])])
+        return bool(low[0] < high[0])
 
     def countries(self, mentions: Sequence[Mention], analysis: Analysis) -> tuple[CountryCount, ...]:
         """The countries that `mentions` point to, most salient first; saliences sum to 1."""

@@ -9,7 +9,7 @@ import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from transforms.tag.geo.gazetteer import DATA, GIVEN, KINDS, SURNAME, WORD, Gazetteer, key_of
 from transforms.tag.geo.scan import Word
@@ -18,7 +18,7 @@ from transforms.tag.intervals import Intervals
 _CITY, _ADMIN1 = KINDS.index("city"), KINDS.index("admin1")
 _MAX_WORDS: Final = 4
 _LEAST: Final = 4  # letters
-_LINKS: Final = frozenset("de la le les del do da dos sur am an der im sous en lès upon al nad na y et e".split())
+_LINKS: Final = frozenset("de la le les del do da dos sur am an der im sous en lès upon al nad na на y et e".split())
 _AND: Final = frozenset("und et y e i і та и oraz ve ou o oder".split())
 _FAMOUS: Final = 1_000_000  # people: a first name that is such a town too is the town behind a preposition
 _UNLED: Final = 6  # letters of a region's name that needs no preposition
@@ -42,6 +42,9 @@ _KRAI_ENDING: Final = "ий край"
 _SUFFIX: Final = re.compile(r"[dt][ae]n?|y?[ae]|n?[ıiuü]n|l[ae]|deki|daki|teki|taki")
 
 
+_Endings: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+
+
 class Town(NamedTuple):
     """A name at `start`..`end` with its range in the gazetteer, or the GeoNames admin1 that it stands for."""
 
@@ -54,11 +57,13 @@ class Town(NamedTuple):
 
 @dataclass(frozen=True)
 class _Rules:
-    """Prepositions of place, those of regions, endings -> what the name ends in, home countries, least population, no towns."""
+    """Prepositions of place, those of regions; endings, and those of an adjective before a name, -> what the name ends in; home countries,
+    least population, no towns."""
 
     before: frozenset[str]
     before_region: frozenset[str]
-    endings: tuple[tuple[str, tuple[str, ...]], ...]
+    endings: _Endings
+    adjectives: _Endings
     home: frozenset[str]
     people: int
     words: frozenset[str]
@@ -75,16 +80,19 @@ def _rules() -> dict[str, _Rules]:
         language: _Rules(
             frozenset(cells.get("before", "").split()),
             frozenset(cells.get("before_region", "").split()),
-            tuple(
-                (end, tuple(x.replace("-", "") for x in into.split(",")))
-                for end, _, into in (e.partition("=") for e in cells.get("endings", "").split())
-            ),
+            _endings(cells.get("endings", "")),
+            _endings(cells.get("adjectives", "")),
             frozenset(cells["home"].split()),
             int(cells["people"]),
             frozenset(cells.get("words", "").split()),
         )
         for language, cells in rows.items()
     }
+
+
+def _endings(cell: str) -> _Endings:
+    parts = (entry.partition("=") for entry in cell.split())
+    return tuple((end, tuple(base.replace("-", "") for base in into.split(","))) for end, _, into in parts)
 
 
 @functools.cache
@@ -201,12 +209,20 @@ def _regions(text: str, language: str, g: Gazetteer) -> Iterator[Town]:
 
 
 def _bases(name: str, rules: _Rules) -> list[str]:
-    """What `name` may be a case of, itself first."""
-    found = [name]
-    for ending, bases in rules.endings:
-        if name.endswith(ending) and len(name) - len(ending) >= _LEAST - 1:
-            found.extend(name[: len(name) - len(ending)] + base for base in bases)
+    """What `name` may be a case of, itself first: `Ижевске`, `Нижнем Тагиле`, `Комсомольске-на-Амуре`."""
+    head, river, rest = name.partition("-на-")
+    found = [base + river + rest for base in [head, *_undone(head, rules.endings)]]
+    first, _, second = name.partition(" ")
+    if second and rules.adjectives:
+        seconds = [second, *_undone(second, rules.endings)]
+        found.extend(f"{a} {b}" for a in _undone(first, rules.adjectives) for b in seconds)
     return found
+
+
+def _undone(word: str, endings: _Endings) -> Iterator[str]:
+    for ending, bases in endings:
+        if word.endswith(ending) and len(word) - len(ending) >= _LEAST - 1:
+            yield from (word[: len(word) - len(ending)] + base for base in bases)
 
 
 def _fits(lo: int, hi: int, rules: _Rules, allowed: set[int], g: Gazetteer, *, region_only: bool) -> bool:
