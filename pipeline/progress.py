@@ -3,7 +3,7 @@
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 
 Tally = Mapping[tuple[str, str], int]
@@ -12,19 +12,23 @@ _LINE_EVERY_S = 5.0
 _LIVE_EVERY_S = 0.2
 
 
-def progress_line(tally: Tally) -> str:
-    """`tally` ((stage, counter) -> value) as one line: feeds polled, pages fetched, articles tagged, rejects."""
+Parts = Sequence[tuple[str, str]]  # (stage, what its output is called), as it is read aloud
+OF_TAGGING = ("tag", "articles tagged")
+OF_FETCHING = (("fetch", "pages fetched"), OF_TAGGING)
+OF_A_PASS = (("poll", "feeds polled"), ("select", "new entries"), *OF_FETCHING)
+
+
+def progress_line(tally: Tally, parts: Parts = OF_A_PASS) -> str:
+    """`tally` ((stage, counter) -> value) as one line: what came out of each stage of `parts`, and all rejects."""
     rejects = sum(n for (_, name), n in tally.items() if name.startswith("rejected_"))
-    return (
-        f"{tally.get(('poll', 'out'), 0):,} feeds polled · {tally.get(('select', 'out'), 0):,} new entries · "
-        f"{tally.get(('fetch', 'out'), 0):,} pages fetched · {tally.get(('tag', 'out'), 0):,} articles tagged · {rejects:,} rejects"
-    )
+    return " · ".join([*(f"{tally.get((stage, 'out'), 0):,} {what}" for stage, what in parts), f"{rejects:,} rejects"])
 
 
 class Progress:
-    """Shows `progress_line(read())` on standard error while the `with` block runs; counts start at zero there."""
+    """Shows `progress_line(read(), parts)` on standard error while the `with` block runs; counts start at zero there."""
 
-    def __init__(self, read: Callable[[], Tally], *, json_lines: bool = False) -> None:
+    def __init__(self, read: Callable[[], Tally], parts: Parts = OF_A_PASS, *, json_lines: bool = False) -> None:
+        self._parts = parts
         self._read, self._stop, self._base = read, threading.Event(), dict(read())
         self._live = sys.stderr.isatty() and not json_lines
         self._json = json_lines
@@ -41,7 +45,7 @@ class Progress:
 
     def _line(self) -> str:
         now = self._read()
-        line = progress_line({key: value - self._base.get(key, 0) for key, value in now.items()})
+        line = progress_line({key: value - self._base.get(key, 0) for key, value in now.items()}, self._parts)
         return f"{time.monotonic() - self._started_s:4.0f} s  {line}"
 
     def _show(self) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from pipeline.progress import OF_TAGGING
 from pipeline.run import PassConfig, new_run_id, run_graph, summarise
 from schemas import __version__
 from schemas.errors import LakeError
@@ -45,7 +46,10 @@ def reprocess(config: PassConfig, source: str, since: datetime, until: datetime)
         chosen = newest_pages(old.storage, snapshot.files("pages"), since, until)
         if not chosen:
             raise LakeError(f"there are no stored pages in {source} from that time; dibwatch run --no_keep_pages stores none")
-        counters = run_graph(config, run, started_at, lambda pipeline, graph: build_reprocess(pipeline, chosen, source, graph))
+        parts = (("extract", f"of {sum(len(pages.rows) for pages in chosen):,} stored pages extracted"), OF_TAGGING)
+        counters = run_graph(
+            config, run, started_at, lambda pipeline, graph: build_reprocess(pipeline, chosen, source, graph), parts
+        )
         staged = [file for file in read_manifest(lake.storage, run.run_id) if file.table == "articles"]
         compared, changes = mention_changes(old.storage, snapshot.files("articles"), lake.storage, staged)
         summary = summarise("reprocess", run, started_at, datetime.now(UTC), counters, 0)

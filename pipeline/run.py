@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.counts import Counters, disagreement, read_counters, reason_counts, stage_counts
 from pipeline.feeds import named_feeds
-from pipeline.progress import Progress
+from pipeline.progress import OF_A_PASS, OF_FETCHING, Parts, Progress
 from pipeline.signals import was_stopped
 from schemas import __version__
 from schemas.errors import DibwatchError
@@ -91,7 +91,9 @@ def run_pass(config: PassConfig) -> PassOutcome:
             counters = run_graph(config, run, started_at, lambda pipeline, graph: build_pass(pipeline, known, graph))
         else:
             entries = rejected_entries(lake, config.retry_reasons)
-            counters = run_graph(config, run, started_at, lambda pipeline, graph: build_retry(pipeline, entries, graph))
+            counters = run_graph(
+                config, run, started_at, lambda pipeline, graph: build_retry(pipeline, entries, graph), OF_FETCHING
+            )
         command = "run" if config.retry_reasons is None else RETRY
         summary = summarise(command, run, started_at, datetime.now(UTC), counters, len(feeds))
         committed = commit_pass(lake, summary, summary.finished_at)
@@ -99,9 +101,13 @@ def run_pass(config: PassConfig) -> PassOutcome:
 
 
 def run_graph(
-    config: PassConfig, run: RunInfo, started_at: datetime, build: "Callable[[beam.Pipeline, GraphConfig], None]"
+    config: PassConfig,
+    run: RunInfo,
+    started_at: datetime,
+    build: "Callable[[beam.Pipeline, GraphConfig], None]",
+    parts: Parts = OF_A_PASS,
 ) -> Counters:
-    """Build a graph and run it to its end; its counters. Raises `PassFailedError`."""
+    """Build a graph and run it to its end, showing the progress of `parts`; its counters. Raises `PassFailedError`."""
     import apache_beam as beam
     from apache_beam.options.pipeline_options import PipelineOptions
     from apache_beam.runners.runner import PipelineState
@@ -116,7 +122,7 @@ def run_graph(
     runner = {} if any(flag.partition("=")[0] == "--runner" for flag in config.beam_flags) else {"runner": LOCAL_RUNNER}
     pipeline = beam.Pipeline(options=PipelineOptions(list(config.beam_flags), **runner))
     build(pipeline, graph)
-    with Progress(local_tally, json_lines=config.json_log):
+    with Progress(local_tally, parts, json_lines=config.json_log):
         try:
             result = pipeline.run()
             state = result.wait_until_finish()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import build_parser
+from pipeline.progress import OF_TAGGING, progress_line
 from schemas.records import Tags
 from tests.cli import ROOT, dibwatch
 from tests.extract.pages import PARAGRAPH, article_html
@@ -39,6 +40,8 @@ def _hang_over(item: object, chars: int) -> Tags | None:
         (["run", "--feeds", "http://127.0.0.1:9/feed", "--lake", "{file}"], 1, "lake"),
         (["sql", "SELECT 1", "--lake", "{lake}/none"], 1, "no lake"),
         (["compact", "--lake", "{folder}"], 1, "no lake"),
+        (["reprocess", "--lake", "{folder}", "--since", "2027-01-01", "--until", "2026-01-01"], 2, "is after --until 2026-01-01"),
+        (["reprocess", "--lake", "{folder}", "--since", "2026-01-01", "--until", "2026-01-01"], 1, "no lake"),
         (["tag", "missing.jsonl"], 2, "missing.jsonl"),
         (["extract", "missing.html", "--url", "https://example.com/"], 2, "missing.html"),
         (["extract", "{file}", "--url", "example"], 2, "--url"),
@@ -164,6 +167,19 @@ def test_tag_as_text_says_the_deals() -> None:
     text = "Estonia ordered 12 CAESAR howitzers from KNDS for 50 million euros."
     done = dibwatch("tag", "--format", "text", stdin=json.dumps({"id": 1, "text": text}))
     assert "deal: order · buyer EST · supplier knds · 12 × caesar · 50,000,000 EUR" in done.out
+
+
+def test_progress_speaks_of_the_stages_that_there_are() -> None:
+    tally = {("extract", "out"): 3, ("tag", "out"): 2, ("extract", "rejected_no_text"): 1}
+    line = progress_line(tally, (("extract", "of 1,200 stored pages extracted"), OF_TAGGING))
+    assert line == "3 of 1,200 stored pages extracted · 2 articles tagged · 1 rejects"
+    assert progress_line({}) == "0 feeds polled · 0 new entries · 0 pages fetched · 0 articles tagged · 0 rejects"
+
+
+def test_lexicon_show_says_what_a_name_needs() -> None:
+    done = dibwatch("lexicon", "show", "T-72")
+    assert "written 'T-72': needs a word of arms or another name in the text, or a count before it" in done.out
+    assert "written 'Rheinmetall': always" in dibwatch("lexicon", "show", "Rheinmetall").out
 
 
 @pytest.mark.parametrize("command", ["run", "tag", "extract", "sql", "feeds", "lexicon"])

@@ -26,7 +26,9 @@ def export_delta(lake: Lake, into: str, tables: tuple[str, ...] = EXPORTED) -> d
         from deltalake import DeltaTable, write_deltalake
         from deltalake.exceptions import DeltaError
     except ImportError:
-        raise UsageError("The export needs one more package: pip install 'dibwatch[export]'.") from None
+        raise UsageError(
+            "Delta Lake tables need one more package: pip install -e '.[export]' in the folder of dibwatch; --format duckdb needs none."
+        ) from None
 
     def write(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
         rows = {}

@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import math
+import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -14,6 +15,7 @@ import pyarrow as pa
 from schemas.errors import UsageError
 
 _TABLE_ROWS = 1000
+_HIDDEN = re.compile(r"columns \(\d+ shown\)\s*$")  # DuckDB's last line under a table that is wider than the terminal
 
 
 def write_result(result: pa.Table, output_format: str, out: BinaryIO) -> None:
@@ -58,7 +60,8 @@ def _table(result: pa.Table) -> str:
     with duckdb.connect() as connection, contextlib.redirect_stdout(shown):
         connection.execute("SET TimeZone = 'UTC'")
         connection.from_arrow(result).show(max_rows=_TABLE_ROWS)
-    return shown.getvalue()
+    table = shown.getvalue()
+    return f"{table.rstrip()}\n  --format csv or json has all columns\n\n" if _HIDDEN.search(table) else table
 
 
 def _write_csv(result: pa.Table, text: io.TextIOWrapper) -> None:

@@ -5,6 +5,7 @@ DuckDB's external access off and its configuration locked: only the files of tha
 attached, installed or fetched. `run_sql` takes queries only, so that it cannot write to one of those files either.
 """
 
+import contextlib
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -114,7 +115,8 @@ def _explained(lake: Lake, snapshot: Snapshot, error: Exception) -> LakeError | 
     said = " ".join(str(error).partition("\n\nLINE ")[0].split()) if is_of_files else " ".join(str(error).split())
     if is_of_files:
         return LakeError(f"The lake cannot be read: {said}")
-    return UsageError(f"The query failed: {said}")
+    hint = '; the column end is written "end", in quotes, for END is a word of SQL' if 'at or near "end"' in said.lower() else ""
+    return UsageError(f"The query failed: {said}{hint}")
 
 
 def _connect(lake: Lake, snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
@@ -132,19 +134,27 @@ def write_database(lake: Lake, path: Path) -> None:
     """Write a DuckDB file with the views of the current snapshot, for other tools; replaced in one step.
 
     It lists files, so it goes stale when the lake changes; to be written again after a commit. Raises UsageError for a lake
-    that is not on a local disk.
+    that is not on a local disk, or a place where no file can be; LakeError where none can be written.
     """
     if not lake.storage.is_local:
         raise UsageError(f"A DuckDB file can only point at a lake on a local disk, not at {lake.location}.")
+    if path.is_dir() or not path.parent.is_dir():
+        what = f"{path} is a folder" if path.is_dir() else f"there is no folder {path.parent}"
+        raise UsageError(f"Cannot export to {path}: {what}; a DuckDB file is written into a folder that is there.")
     draft = path.with_name(f".{path.name}.draft")
 
     def write(snapshot: Snapshot) -> None:
-        draft.unlink(missing_ok=True)
-        with duckdb.connect(str(draft)) as connection:
+        try:
+            draft.unlink(missing_ok=True)
+            database = duckdb.connect(str(draft))
+        except (duckdb.IOException, OSError) as error:
+            raise LakeError(f"Cannot export to {path}: {' '.join(str(error).split())}") from error
+        with database as connection:
             make_views(connection, lake, snapshot)
 
     try:
         _with_snapshot(lake, write)
         draft.replace(path)
     finally:
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            draft.unlink()

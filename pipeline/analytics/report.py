@@ -12,13 +12,13 @@ from transforms.lake.lake import Lake
 
 _LATELY = "published_at > (SELECT max(published_at) FROM articles) - INTERVAL {days} DAY"
 _NAMED = (
-    "SELECT m.name, any_value(m.iso3) AS country, count(DISTINCT m.article_id) AS articles, count(DISTINCT a.source) AS sources "
-    f"FROM mentions m JOIN (SELECT article_id, source FROM articles WHERE {_LATELY}) a USING (article_id) "
-    "WHERE m.label = '{label}' GROUP BY m.name, m.entity_id ORDER BY articles DESC, m.name LIMIT 15"
+    "SELECT name, any_value(iso3) AS country, count(DISTINCT story_id) AS stories, count(DISTINCT source) AS sources "
+    f"FROM mentions WHERE {_LATELY} AND label = '{{label}}' GROUP BY name, entity_id ORDER BY stories DESC, name LIMIT 15"
 )
-_COUNTRIES = (
-    f"SELECT c.name, count(*) AS articles, sum(c.salience) AS weight FROM articles, unnest(countries) AS u(c) WHERE {_LATELY} "
-    "AND defense_score >= 0.5 GROUP BY ALL ORDER BY weight DESC, c.name LIMIT 15"
+_COUNTRIES = (  # a story weighs as much as one of its articles does on average
+    "SELECT name, count(*) AS stories, sum(salience) AS weight FROM ("
+    "SELECT story_id, c.iso3, c.name, avg(c.salience) AS salience FROM articles, unnest(countries) AS u(c) "
+    f"WHERE {_LATELY} AND defense_score >= 0.5 GROUP BY ALL) GROUP BY name, iso3 ORDER BY weight DESC, name LIMIT 15"
 )
 _DAYS = (
     "WITH found AS (SELECT CAST(published_at AS DATE) AS day, count(*) FILTER (defense_score >= 0.5) AS defense, count(*) AS articles "
@@ -27,12 +27,9 @@ _DAYS = (
     "SELECT day, coalesce(defense, 0) AS defense, coalesce(articles, 0) AS articles FROM days LEFT JOIN found USING (day) ORDER BY day"
 )
 _DEALS = (
-    "SELECT published_at, d.kind, coalesce(list_filter(countries, lambda c: c.iso3 = d.buyer_iso3)[1].name, d.buyer_iso3) AS buyer, "
-    "coalesce(list_filter(mentions, lambda m: m.entity_id = d.supplier_id)[1].name, d.supplier_id) AS supplier, "
-    "coalesce(list_filter(mentions, lambda m: m.entity_id = d.platform_id)[1].name, d.platform_id) AS platform, "
-    "d.quantity, d.amount, d.currency, "
-    'substr(text, d.start + 1, d."end" - d.start) AS sentence, canonical_url AS url FROM (SELECT *, unnest(deals) AS d FROM articles '
-    f"WHERE {_LATELY}) ORDER BY published_at DESC LIMIT 30"
+    "SELECT published_at, kind, buyer, supplier, platform, quantity, amount, currency, text AS sentence, url FROM deals "
+    f"WHERE {_LATELY} QUALIFY row_number() OVER (PARTITION BY story_id, kind, buyer_iso3, supplier_id, platform_id, quantity, amount, "
+    'currency ORDER BY published_at, article_id, start, "end") = 1 ORDER BY published_at DESC, url, start LIMIT 30'
 )
 _STORIES = (
     "SELECT last_published_at, title, independent_sources AS sources, articles, url FROM stories WHERE defense_score >= 0.5 "
@@ -68,9 +65,9 @@ def write_report(lake: Lake, now: datetime, days: int) -> str:
     stories = [{**row, "title": _link(row["url"], row["title"])} for row in ask(_STORIES)]
     parts = [
         _section("Articles a day", _chart(ask(_DAYS)), "dark: defense score of 0.5 or more"),
-        f'<div class="columns">{_section("Countries", _table(ask(_COUNTRIES)), "of defense articles; weight: all salience")}{named}</div>',
+        f'<div class="columns">{_section("Countries", _table(ask(_COUNTRIES)), "of defense stories; weight: all salience")}{named}</div>',
         _section("Stories", _table(stories, skip=("url",)), "near-duplicates are one story; independent sources are publishers"),
-        _section("Deals", _table(deals, skip=("url",)), "as sentences state them, nothing inferred"),
+        _section("Deals", _table(deals, skip=("url",)), "as sentences state them, nothing inferred; once a story"),
         _section("Feeds", _table([feeds])),
     ]
     head = f"{total['articles']:,} articles, newest {_cell(total['newest'])}; this page shows the {days} days before that"

@@ -14,7 +14,8 @@ def add(commands: "Commands[Parser]") -> None:
     add_lake(parser)
     parser.add_argument(
         "--format", choices=("delta", "duckdb"), default="delta",
-        help="delta: Delta Lake tables (default); duckdb: one database file with the views over the files of today's snapshot",
+        help="delta: Delta Lake tables (default), which need the extra [export]: pip install -e '.[export]' in the folder of dibwatch; "
+        "duckdb: one database file with the views over the files of today's snapshot, which needs nothing more",
     )  # fmt: skip
     parser.add_argument(
         "--into",

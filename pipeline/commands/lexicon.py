@@ -71,12 +71,13 @@ def _text(explanation: "Explanation") -> str:
     lines += [f"  under: {' > '.join(above.name for above in explanation.ancestors)}"] if explanation.ancestors else []
     lines += [f"  above: {', '.join(below.name for below in explanation.children)}"] if explanation.children else []
     for alias in entity.aliases:
-        rule = alias.rule
+        rule = explanation.rules.get(alias.text, alias.rule)
         needs = [name for name, held in (("a cue in the document", rule.cue), ("a cue in the sentence", rule.near)) if held]
         needs += ["its maker in the document"] if rule.maker else []
         needs += ["its type noun right behind it"] if rule.typed else []
         needs += [f"one of {', '.join(rule.words)} nearby"] if rule.words else []
         needs += [f"none of {', '.join(rule.nots)} in the sentence"] if rule.nots else []
         also = f"; also {', '.join(explanation.shared[alias.text])}" if alias.text in explanation.shared else ""
+        needs += [explanation.text_needs[alias.text]] if alias.text in explanation.text_needs else []
         lines.append(f"  written {alias.text!r}: {'needs ' + ' and '.join(needs) if needs else 'always'}{also}")
     return "\n".join([*lines, f"  published by: {entity.source or 'not said'}; defined in {entity.where}"])

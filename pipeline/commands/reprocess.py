@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, time, timedelta
 
 from pipeline.options import Commands, Parser, add_command, add_lake, day, duration_s, whole_number
+from schemas.errors import UsageError
 from transforms.processes import available_cores, preload
 
 
@@ -29,7 +30,9 @@ def add(commands: "Commands[Parser]") -> None:
 
 
 def execute(args: argparse.Namespace) -> int:
-    """Reprocess and print what changed."""
+    """Reprocess and print what changed. Raises `UsageError` for a time that ends before it begins."""
+    if args.since and args.until and args.since > args.until:
+        raise UsageError(f"--since {args.since} is after --until {args.until}: no day lies between them")
     preload("transforms.preload")
     from pipeline.reprocess import reprocess
     from pipeline.run import PassConfig

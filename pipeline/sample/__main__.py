@@ -9,10 +9,10 @@ from pipeline.cli import main as dibwatch
 from pipeline.sample.site import feed_addresses, serve
 
 QUESTION = (
-    "SELECT m.name AS company, m.iso3 AS seat, count(DISTINCT a.article_id) AS articles, "
+    "SELECT m.name AS company, m.iso3 AS seat, count(DISTINCT m.story_id) AS stories, "
     "string_agg(DISTINCT c.iso3, ' ' ORDER BY c.iso3) AS named_with "
-    "FROM mentions m JOIN articles a USING (article_id) JOIN article_countries c USING (article_id) "
-    "WHERE m.label = 'COMPANY' AND c.salience >= 0.15 GROUP BY ALL ORDER BY articles DESC, company LIMIT 12"
+    "FROM mentions m JOIN article_countries c USING (article_id) "
+    "WHERE m.label = 'COMPANY' AND c.salience >= 0.15 GROUP BY ALL ORDER BY stories DESC, company LIMIT 12"
 )
 
 

@@ -1,5 +1,6 @@
 """The lake as Delta tables."""
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import duckdb
 import pytest
 
 from pipeline.analytics.export import EXPORTED, export_delta
-from schemas.errors import LakeError
+from schemas.errors import LakeError, UsageError
 from tests.lake.examples import T0, article, poll, write_pass
 from transforms.lake.lake import open_lake
 
@@ -34,3 +35,10 @@ def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(LakeError, match="Cannot export") as caught:
         export_delta(open_lake(str(tmp_path / "lake")), str(tmp_path / "file"))
     assert "\n" not in str(caught.value)
+
+
+def test_without_its_package_the_export_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "deltalake", None)
+    write_pass(tmp_path / "lake", "r1", [article(1)])
+    with pytest.raises(UsageError, match=r"pip install -e '\.\[export\]'.*--format duckdb needs none"):
+        export_delta(open_lake(str(tmp_path / "lake")), str(tmp_path / "delta"))

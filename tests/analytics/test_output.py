@@ -54,3 +54,9 @@ def test_times_beyond_python_are_text() -> None:
 def test_what_parquet_has_no_type_for_is_to_be_cast(value: str) -> None:
     with pytest.raises(UsageError, match=r'"odd".*cast it'):
         written(f"SELECT 1 AS n, {value} AS odd", "parquet")
+
+
+def test_a_table_says_when_it_hides_columns() -> None:
+    wide = ", ".join(f"'{'x' * 30}' AS column_{n}" for n in range(40))
+    assert b"--format csv or json has all columns" in written(f"SELECT {wide}", "table")
+    assert b"--format" not in written("SELECT 1 AS a", "table")

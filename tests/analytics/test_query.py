@@ -57,6 +57,28 @@ def test_mentions_are_joined_to_their_article(lake: Lake) -> None:
     assert all(article(4).text[row["start"] : row["end"]] == row["text"] for row in rows)
 
 
+def test_deals_are_joined_to_their_article_with_names(lake: Lake) -> None:
+    rows = records(lake, "SELECT * FROM deals ORDER BY published_at")
+    assert [row["article_id"] for row in rows] == [article(n).article_id for n in range(5)]
+    assert {row["text"] for row in rows} == {"Kyiv received four l"}
+    last = rows[-1]
+    assert (last["url"], last["published_date"], last["story_id"]) == (article(4).url, date(2026, 3, 2), article(4).story_id)
+    assert (last["kind"], last["buyer_iso3"], last["buyer"]) == ("contract", "POL", "Poland")
+    assert (last["supplier_id"], last["supplier"]) == ("company:lockheed-martin", "Lockheed Martin")
+    assert (last["quantity"], last["amount"], last["currency"]) == (4, 90e6, "USD")
+    assert (last["platform_id"], last["platform"]) == ("", "")
+
+
+def test_a_deal_names_by_id_what_only_the_title_names_and_nothing_by_an_unknown_place(tmp_path: Path) -> None:
+    one = article(1)
+    unknown = Mention("geo", "PLACE", "work", one.text.find("work"), one.text.find("work") + 4, name="work")
+    deal = replace(one.tags.deals[0], supplier_id="saab", buyer_iso3="SWE")
+    changed = replace(one, tags=replace(one.tags, mentions=(*one.tags.mentions, unknown), deals=(deal,)))
+    write_pass(tmp_path, "r1", [changed])
+    (row,) = records(open_lake(str(tmp_path)), "SELECT buyer, supplier, platform FROM deals")
+    assert row == {"buyer": "SWE", "supplier": "saab", "platform": ""}
+
+
 def test_countries_of_articles(lake: Lake) -> None:
     rows = records(
         lake, "SELECT iso3, is_focus, count(*) AS n, sum(salience) AS s FROM article_countries GROUP BY ALL ORDER BY 1"
@@ -181,6 +203,12 @@ def test_what_is_not_a_query_over_the_lake_is_refused_in_one_line(lake: Lake, sq
     assert sorted(path for path in Path(lake.location).rglob("*") if path.is_file()) == before
 
 
+def test_the_column_end_wants_quotes_and_the_error_says_so(lake: Lake) -> None:
+    with pytest.raises(UsageError, match='is written "end", in quotes'):
+        query(lake, "SELECT start, end FROM mentions")
+    assert records(lake, 'SELECT start, "end" FROM mentions LIMIT 1')
+
+
 def test_a_live_file_cannot_be_overwritten(lake: Lake) -> None:
     path = lake.storage.full(lake.snapshot().files("articles")[0].path)
     before = Path(path).read_bytes()
@@ -212,6 +240,20 @@ def test_a_database_file_for_other_tools(lake: Lake, tmp_path: Path) -> None:
             VIEWS
         )
     assert sorted(p.name for p in tmp_path.iterdir() if "duckdb" in p.name) == ["lake.duckdb"]
+
+
+@pytest.mark.parametrize(("place", "says"), [("none/x.duckdb", "there is no folder"), (".", "is a folder")])
+def test_a_database_file_that_cannot_be_there_is_one_sentence_about_the_place(
+    lake: Lake, tmp_path: Path, place: str, says: str
+) -> None:
+    with pytest.raises(UsageError, match=f"Cannot export to .*{says}"):
+        write_database(lake, tmp_path / place)
+
+
+def test_a_database_file_that_cannot_be_written_is_no_fault_of_the_lake(lake: Lake, tmp_path: Path) -> None:
+    (tmp_path / ".lake.duckdb.draft").mkdir()  # in the way, even of root
+    with pytest.raises(LakeError, match="Cannot export to"):
+        write_database(lake, tmp_path / "lake.duckdb")
 
 
 def test_names_with_quotes_are_just_names(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from transforms.lake.lake import Lake
 from transforms.lake.snapshot import LiveFile, Snapshot
 
 VIEWS = (
-    "publisher_families", "articles", "mentions", "article_countries", "stories", "company_country", "co_mentions", "trends",
+    "publisher_families", "articles", "mentions", "deals", "article_countries", "stories", "company_country", "co_mentions", "trends",
     "feed_health", "rejects", "runs", "reprints", "pages", "polls", "revisions", "sightings", "signatures",
 )  # fmt: skip
 

@@ -1,12 +1,16 @@
 """What `dibwatch lexicon check` and `show` say: each kind of problem is found, and the lexicon that ships has none."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from transforms.tag.defense.checks import check, close_names, counts, explain
 from transforms.tag.defense.lexicon import Lexicon, Rule, parse_alias, parse_lines, parse_rule, read_lexicon
+from transforms.tag.defense.tagger import DefenseTagger
+
+Find = Callable[..., list[tuple[str, str, str]]]
 
 SOUND = """# label: COMPANY
 acme | Acme | Acme Arms {cue}; Акме | USA |  |  |  | maker
@@ -86,6 +90,33 @@ def test_explain_finds_by_id_and_by_any_spelling(tmp_path: Path) -> None:
     assert acme.shared == {"Акме": ("su-25",)}
     assert [found.entity.id for found in explain(lexicon, "su 25")] == ["su-25"]
     assert explain(lexicon, "nothing") == ()
+
+
+# (how it is written, an entity's id, part of what `text_needs` says, a text without what is needed, one with it)
+ASKED = [
+    ("F-16", "f-16", "a word of arms", "He saw an F-16 in the shop.", "An F-16 dropped its missile."),
+    ("F-16", "f-16", "another name", "He saw an F-16 in the shop.", "He saw an F-16 and a Bayraktar TB2 in the shop."),
+    ("F-16", "f-16", "a count before it", "An F-16 was there.", "14 F-16s were there."),
+    ("Su-25", "su-25", "not about something else", "The Su-25 tram serves a museum.", "The Su-25 was there."),
+    ("Iskander", "iskander", "a word of arms, a place", "The Iskander is there.", "The Iskander is in Croatia."),
+]
+
+
+@pytest.mark.parametrize(("written", "entity_id", "says", "without", "with_it"), ASKED)
+def test_what_a_name_without_a_rule_needs_is_what_the_tagger_asks(
+    tiny: DefenseTagger, found: Find, written: str, entity_id: str, says: str, without: str, with_it: str
+) -> None:
+    (explained,) = explain(tiny.lexicon, entity_id)
+    assert says in explained.text_needs[written]
+    assert not explained.rules[written].gated
+    assert [entity_id in [mention[1] for mention in found(text)] for text in (without, with_it)] == [False, True]
+
+
+def test_a_short_designator_is_explained_with_the_rule_that_the_tagger_gives_it(tmp_path: Path) -> None:
+    line = "# label: PLATFORM\nk2 | K2 | K2 Panther | KOR | armor |  |  | maker"
+    (found,) = explain(lexicon_of(tmp_path, line), "k2")
+    assert found.rules == {"K2": Rule(cue=True), "K2 Panther": Rule()}
+    assert "K2" not in found.text_needs
 
 
 def test_the_lexicon_that_ships_is_sound() -> None:

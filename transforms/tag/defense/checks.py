@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from transforms.tag.defense.atoms import atomise, plain
 from transforms.tag.defense.designators import extend
-from transforms.tag.defense.lexicon import CATEGORIES, LABELS, Alias, Entity, Lexicon
-from transforms.tag.defense.matcher import Matcher, Text
+from transforms.tag.defense.forms import Form, compile_form, cut_aliases
+from transforms.tag.defense.gating import effective_rule
+from transforms.tag.defense.lexicon import CATEGORIES, LABELS, Alias, Entity, Lexicon, Rule
+from transforms.tag.defense.matcher import Match, Matcher, Text
 
 _SLUG = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
 _USER_ASSIGNED = {"XKX"}  # Kosovo: in use with the EU and others, not in ISO 3166
@@ -23,6 +25,8 @@ class Explanation:
     ancestors: tuple[Entity, ...]
     children: tuple[Entity, ...]
     shared: Mapping[str, tuple[str, ...]]  # form -> ids of the others that have it
+    rules: Mapping[str, Rule]  # form -> what is asked of it where it is written just so: more than the entry's own for short ones
+    text_needs: Mapping[str, str]  # form without such a rule -> what an English text needs all the same
 
 
 def check(lexicon: Lexicon) -> list[str]:
@@ -77,7 +81,29 @@ def _explanation(lexicon: Lexicon, entity: Entity, owners: Mapping[str, list[tup
             shared[alias.text] = tuple(sorted(others))
     ancestors = tuple(lexicon.entities[parent] for parent in lexicon.ancestors(entity.id) if parent in lexicon.entities)
     children = tuple(other for other in lexicon.entities.values() if other.parent == entity.id)
-    return Explanation(entity, ancestors, children, shared)
+    forms = [compile_form(entity, cut, (), ()) for cut in cut_aliases(entity)]
+    rules = {form.alias.text: effective_rule(_written(form)) for form in forms}
+    text_needs = {
+        form.alias.text: asked for form in forms if not rules[form.alias.text].gated and (asked := _asked_of_text(form))
+    }
+    return Explanation(entity, ancestors, children, shared, rules, text_needs)
+
+
+def _written(form: Form) -> Match:
+    """The form found letter by letter, and nothing beside it."""
+    return Match(form, 0, len(form.atoms) - 1, 0, len(form.alias.text), exact=True)
+
+
+def _asked_of_text(form: Form) -> str:
+    """What an English text needs around the name of a system or programme that has no rule (`gating`, `Evidence.foreign`)."""
+    bare = not form.lead and not form.tail  # the type noun of `Patriot missile` is a word of arms itself
+    if form.entity.label not in ("PLATFORM", "PROGRAM") or not (form.designator or (bare and len(form.atoms) < 3)):
+        return ""
+    if form.weak:
+        return "a word of arms or another name in the text, or a count before it"
+    if form.designator:
+        return "a text that is not about something else"
+    return "a word of arms, a place or another name in the text"
 
 
 def _problems(entity: Entity, lexicon: Lexicon, countries: frozenset[str]) -> Iterator[str]:
