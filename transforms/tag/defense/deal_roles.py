@@ -16,9 +16,10 @@ _SEATED = re.compile(
     r"\s*(?:(?:is|was|has|have)\s+)?(?:been\s+)?"
 )
 _MAKER = re.compile(
-    r"(?:(?:the|its)\s+(?:[\w-]+\s+){0,2}(?:company|firm|maker|manufacturer|builder|shipbuilder|shipyard|yard|group|house|subsidiary|unit)|it)\b",
+    r"(?:(?:(?:an?|two|three|in|on)\s+(?:\w+\s+){1,2}(?:later|earlier)?,?\s*)?(?:the|its)\s+(?:[\w⟦⟧-]+\s+){0,2}(?:company|firm|maker|manufacturer|builder|shipbuilder|shipyard|yard|group|house|subsidiary|unit)|it)\b",
     re.I,
 )
+_FIRM = re.compile(r"\s+(?:[\w-]+\s+)?(?:company|firm|maker|manufacturer|builder|shipbuilder|shipyard|group)\b")
 _POSSESSED = re.compile(
     r"['’]s\b|\s+(?:rivals?|suppliers?|subsidiar(?:y|ies)|partners?|competitors?|units?|affiliates?|executives?)\b"
 )
@@ -55,7 +56,8 @@ def parts_of(trigger: Trigger, masked: str, marks: list[Mark], begin: int, end: 
     subject = next((mark for mark in reversed(before) if mark.letter in letters and not is_owner(masked, mark)), None)
     if subject is None and context.country and BODY.search(masked[:begin]):  # `the ministry`, of the country just spoken of
         subject = Mark("G", begin, begin, Mention("geo", "COUNTRY", "", 0, 0, iso3=context.country))
-    if subject is None and context.firm and trigger.subject == "supplier" and _MAKER.match(masked[:begin]):
+    nation = subject is None or (subject.letter == "G" and _FIRM.match(masked, subject.end))  # `the Norwegian company`
+    if nation and context.firm and trigger.subject == "supplier" and _MAKER.match(masked[:begin]):
         subject = Mark("C", begin, begin, context.firm)  # `the firm`, the one just spoken of
     if trigger.subject == "supplier" and subject and subject.letter == "G":  # `Boeing Co., St. Louis, Missouri, was awarded`
         seated = next((mark for mark in reversed(before) if mark.letter == "C"), None)

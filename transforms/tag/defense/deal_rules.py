@@ -207,44 +207,38 @@ NUMBER_WORDS = {
     "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
     "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "a dozen": 12, "two dozen": 24, "hundred": 100,
 }  # fmt: skip
-_COUNT = r"(?P<n>\d{1,3}(?:,\d{3})+|\d+|a dozen|two dozen|" + "|".join(word for word in NUMBER_WORDS if " " not in word) + ")"
-_FILLER = (
+COUNT = r"(?P<n>\d{1,3}(?:,\d{3})+|\d+|a dozen|two dozen|" + "|".join(word for word in NUMBER_WORDS if " " not in word) + ")"
+FILLER = (
     r"(?:(?:more|additional|new|further|extra|retired|refurbished|older|donated|modified|used|upgraded|modern(?:i[sz]ed)?|second-hand|"
     r"surplus|locally-built|advanced|armou?red|(?:of\s+)?(?:its|their)(?:\s+own)?|"
     r"multirole|stealth|wheeled|tracked|heavy|light|self-propelled|attack|combat|fighter|main battle|German|U\.S\.|US|⟦[GC]\d+⟧)"
     r"\s+){0,3}"
 )
 _UNIT = r"(?:ships?|boats?|units?|vessels?|aircraft|systems?|batteries|examples?)"
-# `500 of the aircraft`, `the two machines`: what the text has named before
-_THINGS = (
-    r"(?:aircraft|jets?|planes?|fighters?|trainers?|helicopters?|machines?|tanks?|vehicles?|carriers?|howitzers?|guns?|launchers?|missiles?|"
-    r"ships?|frigates?|corvettes?|submarines?|boats?|vessels?|drones?|radars?)"
-)
-THE_THINGS = re.compile(
-    rf"\b(?:the\s+same\s+(?:systems?|type|model)|(?:{_COUNT}\s+of\s+the|the\s+(?:(?P<two>\w+)\s+)?)\s*{_THINGS})\b", re.I
-)
 # `a contract for the K2, taking 180 vehicles`
-_APART = re.compile(rf"\b(?:taking|covering|comprising)\s+{_COUNT}\s+{_FILLER}{_THINGS}\b", re.I)
-_QUANTITY = re.compile(rf"(?<![\w.,$€£-]){_COUNT}\s+{_FILLER}$", re.I)
-_QUANTITY_OF = re.compile(rf"(?<![\w.,$€£-]){_COUNT}\s+{_UNIT}\s+of\s+(?:the\s+)?$", re.I)
-_PART_OF = re.compile(rf"\b(?:first|last|final|initial)\s+(?:{_COUNT}\s+)?of\s+(?:\w+\s+)?(?:\d+|\w+)\s+{_FILLER}$", re.I)
+_APART = re.compile(
+    rf"\b(?:taking|covering|comprising)\s+{COUNT}\s+{FILLER}(?:{_UNIT}|vehicles|tanks|jets|howitzers|launchers|missiles)\b", re.I
+)
+_QUANTITY = re.compile(rf"(?<![\w.,$€£-]){COUNT}\s+{FILLER}$", re.I)
+_QUANTITY_OF = re.compile(rf"(?<![\w.,$€£-]){COUNT}\s+{_UNIT}\s+of\s+(?:the\s+)?$", re.I)
+_PART_OF = re.compile(rf"\b(?:first|last|final|initial)\s+(?:{COUNT}\s+)?of\s+(?:\w+\s+)?(?:\d+|\w+)\s+{FILLER}$", re.I)
 
 
 def quantity(before: str) -> int | None:
     """How many of a platform, from the text in front of it; None when it is not counted. A year is no count."""
     if part := _PART_OF.search(before):
-        return _number(part["n"]) if part["n"] else 1
+        return number_of(part["n"]) if part["n"] else 1
     found = _QUANTITY.search(before) or _QUANTITY_OF.search(before)
     if not found:
         return None
-    number = _number(found["n"])
+    number = number_of(found["n"])
     return None if 1900 <= number <= 2100 and "," not in found["n"] else number
 
 
 def counted_apart(after: str) -> int | None:
     """How many of a platform the text behind it says that the deal covers."""
     found = _APART.search(after)
-    return _number(found["n"]) if found else None
+    return number_of(found["n"]) if found else None
 
 
 def pledged(masked: str) -> str:
@@ -252,12 +246,7 @@ def pledged(masked: str) -> str:
     return _PLEDGED.sub(r"\g<1>will ", masked)
 
 
-def count_of_them(named: re.Match[str]) -> int | None:
-    """How many of what was named before, from a match of `THE_THINGS`."""
-    written = named["n"] or named["two"] or ""
-    return _number(written) if written.isdigit() or written.lower() in NUMBER_WORDS or "," in written else None
-
-
-def _number(text: str) -> int:
+def number_of(text: str) -> int:
+    """The number that a match of `COUNT` spells. Raises KeyError for other words."""
     digits = text.replace(",", "")
     return int(digits) if digits.isdigit() else NUMBER_WORDS[text.lower()]

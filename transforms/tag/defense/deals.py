@@ -19,21 +19,13 @@ from transforms.tag.defense.deal_languages import read_abroad
 from transforms.tag.defense.deal_marks import Mark, mask
 from transforms.tag.defense.deal_parties import each_party
 from transforms.tag.defense.deal_roles import BODY, Context, id_of, is_owner, parts_of
-from transforms.tag.defense.deal_rules import (
-    COMMAND,
-    NO_DEAL,
-    THE_THINGS,
-    TRIGGERS,
-    UNREAL,
-    count_of_them,
-    counted_apart,
-    pledged,
-    quantity,
-)
+from transforms.tag.defense.deal_rules import COMMAND, NO_DEAL, TRIGGERS, UNREAL, counted_apart, pledged, quantity
+from transforms.tag.defense.deal_things import count_of, named_before
 from transforms.tag.defense.money import Money
 
 _COUNTED = ("contract", "order", "delivery")
 _MAX_SENTENCE = 600
+_SPOKEN_OF = 3  # sentences in which a noun can mean the one system named before them
 _CLOSING = " \"'”’»)"
 _MADE_BY = re.compile(r"\b(?:built|made|manufactured|produced|supplied|assembled)\s+by\s+(?:the\s+)?(?:\w+\s+)?$", re.I)
 _SAME_FIRM = re.compile(
@@ -62,11 +54,13 @@ def find_deals(mentions: Sequence[Mention], analysis: Analysis) -> tuple[Deal, .
     deals: list[Deal] = []
     before: list[Mention] = []
     open_for = 0  # sentences that may still add to the last deal
+    platform: Mention | None = None  # the one last spoken of
+    spoken_of = 1
     for start, end in zip(starts, [*starts[1:], len(analysis.text)], strict=True):
         sentence, known = analysis.text[start:end].rstrip(), len(deals)
         inside = [m for m in ordered[bisect_left(begins, start) : bisect_left(begins, end)] if m.end <= end]
-        context = Context(_country(before), _only("COMPANY", before), _only("PLATFORM", before))
-        named = any(m.label in ("COMPANY", "PLATFORM") for m in inside) or (context.platform and THE_THINGS.search(sentence))
+        context = Context(_country(before), _only("COMPANY", before), platform)
+        named = any(m.label in ("COMPANY", "PLATFORM") for m in inside) or (platform and named_before(sentence, 0, platform))
         if named and len(sentence) <= _MAX_SENTENCE:
             for deal in _clauses(sentence, inside, start, analysis.language, context):
                 deals.append(_bought_by(deal, sentence, before, inside))
@@ -77,6 +71,11 @@ def find_deals(mentions: Sequence[Mention], analysis: Analysis) -> tuple[Deal, .
             deals[-1] = completed(deals[-1], sentence, inside, start)
             open_for -= 1
         before = inside
+        if any(m.label == "PLATFORM" for m in inside):
+            platform, spoken_of = _only("PLATFORM", inside), _SPOKEN_OF
+        else:
+            spoken_of -= 1
+            platform = platform if spoken_of else None
     return tuple(deals)
 
 
@@ -148,7 +147,7 @@ def _read(masked: str, marks: list[Mark], offset: int, length: int, context: Con
         return None
     named = None
     if context.platform and trigger.kind in _COUNTED and not any(mark.letter == "P" for mark in marks):
-        named = THE_THINGS.search(masked, match.start())
+        named = named_before(masked, match.start(), context.platform)
         marks = [*marks, Mark("P", named.start(), named.end(), context.platform)] if named else marks
     parts = parts_of(trigger, masked, marks, match.start(), match.end(), context)
     if parts is None:
@@ -164,7 +163,7 @@ def _read(masked: str, marks: list[Mark], offset: int, length: int, context: Con
     count = quantity(masked[: parts.platform.start]) if parts.platform and trigger.kind in _COUNTED else None
     if count is None and parts.platform and trigger.kind in _COUNTED and not named:
         count = counted_apart(masked[parts.platform.end :])
-    count = count_of_them(named) if named else count
+    count = count_of(named) if named else count
     supplier = parts.supplier or (_made_by(masked, marks) if trigger.kind in _COUNTED else "")
     return Deal(
         kind=trigger.kind,
