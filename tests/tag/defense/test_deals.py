@@ -187,6 +187,19 @@ def test_what_the_next_sentences_add(tiny: DefenseTagger, markup: str, want: tup
 @pytest.mark.parametrize(
     ("markup", "want"),
     [
+        ("The K2 can meet the F-16. [[Peru|GEO|PER]] ordered 36 jets in May.", [("PER", "f-16", 36)]),
+        ("The K2 beats the T-90. [[Peru|GEO|PER]] ordered 36 tanks in May.", []),
+        ("The T-90 is new. It is fast. [[Peru|GEO|PER]] ordered five of the tanks.", [("PER", "t-90", 5)]),
+        ("The T-90 is new. It is fast. It is low. It is red. [[Peru|GEO|PER]] ordered five of the tanks.", []),
+    ],
+)
+def test_a_noun_for_a_system_named_before(tiny: DefenseTagger, markup: str, want: list[tuple[str, str, int]]) -> None:
+    assert [(deal.buyer_iso3, deal.platform_id, deal.quantity) for deal in deals_of(tiny, markup)] == want
+
+
+@pytest.mark.parametrize(
+    ("markup", "want"),
+    [
         (
             "[[Estonia|GEO|EST]], [[Latvia|GEO|LVA]] and [[Poland|GEO|POL]] ordered 30 K2 tanks.",
             [("EST", "", None), ("LVA", "", None), ("POL", "", None)],

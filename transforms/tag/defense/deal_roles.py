@@ -41,11 +41,11 @@ class Parts(NamedTuple):
 
 
 class Context(NamedTuple):
-    """The one country, firm and system that the text has just spoken of, "" or None when there are none or several."""
+    """The one country and firm that the text has just spoken of, "" or None when there are none or several, and the systems."""
 
     country: str
     firm: Mention | None
-    platform: Mention | None
+    systems: tuple[Mention, ...]
 
 
 def parts_of(trigger: Trigger, masked: str, marks: list[Mark], begin: int, end: int, context: Context) -> Parts | None:

@@ -2,7 +2,8 @@
 
 import functools
 import re
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 from schemas.records import Mention
 from transforms.tag.defense.deal_rules import COUNT, FILLER, NUMBER_WORDS, number_of
@@ -25,14 +26,26 @@ _NOUNS: Final = {
 }
 
 
-def named_before(masked: str, begin: int, platform: Mention) -> re.Match[str] | None:
-    """Where `masked` from `begin` on calls `platform` by a noun of its category."""
-    pattern = _pattern(platform.category)
-    return pattern.search(masked, begin) if pattern else None
+class Thing(NamedTuple):
+    """`system` called by a noun at `start`..`end`, and how many of it."""
+
+    start: int
+    end: int
+    system: Mention
+    number: int | None
 
 
-def count_of(named: re.Match[str]) -> int | None:
-    """How many, from a match of `named_before`."""
+def named_before(masked: str, begin: int, systems: Sequence[Mention]) -> Thing | None:
+    """Where `masked` from `begin` on calls one of `systems` by a noun of its category, if it can be no other of them."""
+    found = [
+        Thing(match.start(), match.end(), system, _count(match))
+        for system in systems
+        if (pattern := _pattern(system.category)) and (match := pattern.search(masked, begin))
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _count(named: re.Match[str]) -> int | None:
     written = named["n"] or named["two"] or ""
     return number_of(written) if written.isdigit() or written.lower() in NUMBER_WORDS or "," in written else None
 

@@ -20,7 +20,7 @@ from transforms.tag.defense.deal_marks import Mark, mask
 from transforms.tag.defense.deal_parties import each_party
 from transforms.tag.defense.deal_roles import BODY, Context, id_of, is_owner, parts_of
 from transforms.tag.defense.deal_rules import COMMAND, NO_DEAL, TRIGGERS, UNREAL, counted_apart, pledged, quantity
-from transforms.tag.defense.deal_things import count_of, named_before
+from transforms.tag.defense.deal_things import named_before
 from transforms.tag.defense.money import Money
 
 _COUNTED = ("contract", "order", "delivery")
@@ -54,13 +54,13 @@ def find_deals(mentions: Sequence[Mention], analysis: Analysis) -> tuple[Deal, .
     deals: list[Deal] = []
     before: list[Mention] = []
     open_for = 0  # sentences that may still add to the last deal
-    platform: Mention | None = None  # the one last spoken of
+    systems: tuple[Mention, ...] = ()  # those last spoken of
     spoken_of = 1
     for start, end in zip(starts, [*starts[1:], len(analysis.text)], strict=True):
         sentence, known = analysis.text[start:end].rstrip(), len(deals)
         inside = [m for m in ordered[bisect_left(begins, start) : bisect_left(begins, end)] if m.end <= end]
-        context = Context(_country(before), _only("COMPANY", before), platform)
-        named = any(m.label in ("COMPANY", "PLATFORM") for m in inside) or (platform and named_before(sentence, 0, platform))
+        context = Context(_country(before), _firm(before), systems)
+        named = any(m.label in ("COMPANY", "PLATFORM") for m in inside) or named_before(sentence, 0, systems)
         if named and len(sentence) <= _MAX_SENTENCE:
             for deal in _clauses(sentence, inside, start, analysis.language, context):
                 deals.append(_bought_by(deal, sentence, before, inside))
@@ -72,10 +72,10 @@ def find_deals(mentions: Sequence[Mention], analysis: Analysis) -> tuple[Deal, .
             open_for -= 1
         before = inside
         if any(m.label == "PLATFORM" for m in inside):
-            platform, spoken_of = _only("PLATFORM", inside), _SPOKEN_OF
+            systems, spoken_of = _systems(inside), _SPOKEN_OF
         else:
             spoken_of -= 1
-            platform = platform if spoken_of else None
+            systems = systems if spoken_of else ()
     return tuple(deals)
 
 
@@ -97,8 +97,8 @@ def _clauses(sentence: str, mentions: list[Mention], offset: int, language: str,
         inside = [mark._replace(start=mark.start - begin, end=mark.end - begin) for mark in marks if begin <= mark.start < end]
         if begin in again and subject and subject.end <= begin:
             inside = [subject._replace(start=0, end=0), *inside]
-        earlier = _only("PLATFORM", (mark.mention for mark in marks if mark.mention and mark.end <= begin))
-        here = context._replace(platform=earlier) if earlier else context
+        earlier = _systems(mark.mention for mark in marks if mark.mention and mark.end <= begin)
+        here = context._replace(systems=earlier) if earlier else context
         deal = _read(masked[begin:end], inside, offset, len(sentence), here) if inside else None
         if deal and found and not deal.supplier_id and _SAME_FIRM.search(masked, begin, end):
             deal = replace(deal, supplier_id=found[-1].supplier_id)
@@ -120,10 +120,15 @@ def _bought_by(deal: Deal, sentence: str, before: list[Mention], inside: list[Me
     return replace(deal, buyer_iso3=country)
 
 
-def _only(label: str, mentions: Iterable[Mention]) -> Mention | None:
-    """The one firm, or system, that a sentence speaks of."""
-    found = {m.entity_id: m for m in mentions if m.label == label and m.kind == "defense"}
+def _firm(mentions: Iterable[Mention]) -> Mention | None:
+    """The one firm that a sentence speaks of."""
+    found = {m.entity_id: m for m in mentions if m.label == "COMPANY"}
     return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _systems(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+    """The systems that a sentence speaks of."""
+    return tuple({m.entity_id: m for m in mentions if m.label == "PLATFORM"}.values())
 
 
 def _country(mentions: list[Mention]) -> str:
@@ -146,9 +151,9 @@ def _read(masked: str, marks: list[Mark], offset: int, length: int, context: Con
     ):
         return None
     named = None
-    if context.platform and trigger.kind in _COUNTED and not any(mark.letter == "P" for mark in marks):
-        named = named_before(masked, match.start(), context.platform)
-        marks = [*marks, Mark("P", named.start(), named.end(), context.platform)] if named else marks
+    if trigger.kind in _COUNTED and not any(mark.letter == "P" for mark in marks):
+        named = named_before(masked, match.start(), context.systems)
+        marks = [*marks, Mark("P", named.start, named.end, named.system)] if named else marks
     parts = parts_of(trigger, masked, marks, match.start(), match.end(), context)
     if parts is None:
         return None
@@ -163,7 +168,7 @@ def _read(masked: str, marks: list[Mark], offset: int, length: int, context: Con
     count = quantity(masked[: parts.platform.start]) if parts.platform and trigger.kind in _COUNTED else None
     if count is None and parts.platform and trigger.kind in _COUNTED and not named:
         count = counted_apart(masked[parts.platform.end :])
-    count = count_of(named) if named else count
+    count = named.number if named else count
     supplier = parts.supplier or (_made_by(masked, marks) if trigger.kind in _COUNTED else "")
     return Deal(
         kind=trigger.kind,
