@@ -44,6 +44,7 @@ DEAL_SETS = {
     "fourth deal": ("deals_fourth",),
     "fifth deal": ("deals_fifth",),
     "sixth deal": ("deals_sixth",),
+    "seventh deal": ("deals_seventh",),
 }
 
 
