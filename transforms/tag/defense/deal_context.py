@@ -15,7 +15,7 @@ from transforms.tag.defense.deal_rules import quantity
 REACH: Final = 2  # sentences
 # `The contract is worth …`, `Der Auftragswert liegt bei …`; first words of the kind in each language
 _WORTH = re.compile(
-    r"\b(?:contract|order|deal|agreement|purchase|package|price|cost|worth|valued?|auftrag\w*|vertrag\w*|kosten|kaufpreis|contrat|commande|"
+    r"\b(?:contract|order|deal|agreement|purchase|package|price|cost|pays?|paid|worth|valued?|auftrag\w*|vertrag\w*|kosten|kaufpreis|contrat|commande|"
     r"marché|montant|contrato|pedido|importe|valor|contratto|ordine|valore|encomenda|umow\w+|kontrakt\w*|wartość\w*|zamówieni\w+|"
     r"угод\w+|контракт\w*|договор\w*|договір|договору|вартіст\w+|стоимост\w+|сумм?[аиу]|sözleşme\w*|bedel\w*|tutar\w*)\b"
     r"|계약|규모|合同|金额|价值|契約",
@@ -24,12 +24,13 @@ _WORTH = re.compile(
 _NEAR: Final = 60  # code points
 # what says so, beside the amount
 _SAYS = re.compile(
-    r"\b(?:worth|valued?|costs?|priced?|price|amounts?|totals?|totall?ing|comes|put at|wert\w*|liegt|beträgt|beläuft|kostet|"
+    r"\b(?:worth|valued?|costs?|priced?|price|amounts?|totals?|totall?ing|comes|put at|pays?|paid|wert\w*|liegt|beträgt|beläuft|kostet|"
     r"montant|valeur|s['’]élève|"
     r"coûte\w*|asciende|importe|valor\w*|cuesta|ammonta|valore|wynosi|wartość|warte|opiewa|вартіст\w+|становить|коштує|стоимост\w+|составля\w+|"
     r"bedel\w*|değer\w*|tutar\w*)\b|규모|금액|金额|总额|価値|総額|约为",
     re.I,
 )
+_OF_THE_DEAL = re.compile(r"[\s-]+(?:contract|order|deal|agreement|purchase|package)\b", re.I)  # `the $2 billion deal`
 _NOT_ITS_WORTH = re.compile(
     r"\b(?:also|earlier|previous(?:ly)?|another|separate|first|last year|revenues?|sales|budget|shares?|profits?|each|apiece|per)\b",
     re.I,
@@ -38,7 +39,8 @@ _FUNDS = re.compile(r"\b(?:funds?|contracting activity)\b", re.I)
 _FOR_A_STATE = re.compile(r"\bfor (?:the )?(?:governments? of )?(?:the )?$", re.I)
 _MADE_BY = re.compile(r"\b(?:built|made|manufactured|produced|supplied|assembled|developed) by (?:the )?$", re.I)
 _THE_DEAL = re.compile(
-    r"(?:(?:the|this) (?:contract|order|modification|deal|agreement|award|package)|it (?:covers|includes|is for)|under it)\b",
+    r"(?:(?:the|this) (?:contract|order|modification|deal|agreement|award|package)|it (?:covers|includes|is for)|under it|"
+    r"(?:the (?:company|firm|group)|it) will (?:supply|deliver|provide|build))\b",
     re.I,
 )
 _SUPPLIED = ("contract", "order", "delivery")
@@ -69,7 +71,8 @@ def _worth(deal: Deal, masked: str, marks: Sequence[Mark]) -> Deal:
     if len(amounts) != 1 or not _WORTH.search(masked) or _NOT_ITS_WORTH.search(masked):
         return deal
     at = next(mark for mark in marks if mark.letter == "M")
-    if not (_SAYS.search(masked[max(0, at.start - _NEAR) : at.start]) or _SAYS.match(masked[at.end :].lstrip())):
+    the_deal = _OF_THE_DEAL.match(masked[at.end :]) and masked[: at.start].lower().endswith(("the ", "this "))
+    if not (the_deal or _SAYS.search(masked[max(0, at.start - _NEAR) : at.start]) or _SAYS.match(masked[at.end :].lstrip())):
         return deal
     return replace(deal, amount=amounts[0].amount, currency=amounts[0].currency_for(deal.buyer_iso3))
 

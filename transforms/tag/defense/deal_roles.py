@@ -9,8 +9,11 @@ from transforms.tag.defense.deal_rules import Trigger
 
 _TOWARDS = re.compile(r"\b(?:to|for|from|with|by)\s+(?:the\s+|its\s+)?(?:\w+\s+)?$", re.I)
 _BY = re.compile(r"\bby\s+(?:the\s+)?$", re.I)
-_FROM = re.compile(r"\b(?:from|by|with)\s+(?:the\s+)?(?:\w+\s+)?$", re.I)
-_FROM_COUNTRY = re.compile(r"\bfrom\s+(?:the\s+)?⟦G\d+⟧(?!['’]s|\s*⟦|['’]\s)")
+_FROM = re.compile(r"\b(?:from|by|with)\s+(?:the\s+)?(?:⟦G\d+⟧(?:['’]s)?\s+)?(?:[\w-]+\s+){0,2}$", re.I)
+_FROM_COUNTRY = re.compile(
+    r"\bfrom\s+(?:the\s+)?⟦G\d+⟧(?!['’]s|\s*⟦|['’]\s|\s+(?:\w+\s+){0,2}(?:company|firm|maker|manufacturer|"
+    r"builder|shipbuilder|contractor|shipyard|group|giant)\s+⟦)"
+)
 _SEATED = re.compile(
     r"(?:(?:\s(?:[\w&-]+\.?|[A-Z]\.[A-Z]\.)){0,4}(?:,[^,]{1,40}){1,4},|(?:\s\w+\.?){0,3}\s(?:of|in|from)\s⟦G\d+⟧)"
     r"\s*(?:(?:is|was|has|have)\s+)?(?:been\s+)?"
@@ -21,13 +24,17 @@ _MAKER = re.compile(
 )
 _FIRM = re.compile(r"\s+(?:[\w-]+\s+)?(?:company|firm|maker|manufacturer|builder|shipbuilder|shipyard|group)\b")
 _POSSESSED = re.compile(
-    r"['’]s\b|\s+(?:rivals?|suppliers?|subsidiar(?:y|ies)|partners?|competitors?|units?|affiliates?|executives?)\b"
+    r"['’]s\b|\s+(?:rivals?|suppliers?|subsidiar(?:y|ies)|partners?|competitors?|units?|affiliates?|executives?|business|division|arm)\b"
 )
 _SELLS = re.compile(r"\s*(?:\w+\s+){0,2}to\s+(?:sell|supply|export|deliver|provide)\b", re.I)
 _BOTH = re.compile(r"\s+and\s+(?:the\s+)?(?:⟦G\d+⟧['’]s\s+)?(?:\w+\s+){0,2}")
+_TO_IT = re.compile(
+    r"\bto\s+(?:the\s+(?:country|kingdom|republic|island|emirate)|its\s+(?:army|navy|air\s+force|military))\b", re.I
+)
 _AT = re.compile(r"\b(?:at|by)\s+(?:the\s+)?$", re.I)
 BODY = re.compile(
-    r"(?:\b(?:it|its|the\s+(?:[\w-]+\s+){0,2}(?:ministry|army|navy|air force|government|agency|centre|center|forces|military))\b)|^a\b",
+    r"(?:\b(?:it|its|the\s+(?:[\w'’-]+\s+){0,2}(?:country|kingdom|republic|emirate|sultanate|ministry|army|navy|air force|government|"
+    r"agency|centre|center|forces|military))\b)|^a\b",
     re.I,
 )
 
@@ -93,8 +100,12 @@ def parts_of(trigger: Trigger, masked: str, marks: list[Mark], begin: int, end: 
     if trigger.subject == "giver":
         return Parts(iso3_of(after[0]), id_of(subject) if subject and subject.letter == "C" else "", platform)
     if trigger.kind == "delivery":
-        return Parts(_to(masked, after), id_of(subject) if subject and subject.letter == "C" else "", platform)
-    if trigger.kind == "contract" and trigger.subject == "none":
+        return Parts(
+            _to(masked, after) or (context.country if _TO_IT.search(masked[end:]) else ""),
+            id_of(subject) if subject and subject.letter == "C" else "",
+            platform,
+        )
+    if trigger.kind in ("contract", "order") and trigger.subject == "none":
         by = next((iso3_of(mark) for mark in after if mark.letter in "GA" and _BY.search(masked[: mark.start])), "")
         return Parts(by, id_of(firm), platform or next((mark for mark in reversed(before) if mark.letter == "P"), None))
     if trigger.subject == "buyer":
@@ -104,7 +115,9 @@ def parts_of(trigger: Trigger, masked: str, marks: list[Mark], begin: int, end: 
         end_user = _to(masked, [mark for mark in after if platform and mark.start > platform.end]) if buyer == "USA" else ""
         if trigger.kind == "order" and not platform:
             return None
-        other = platform and firm and _FROM_COUNTRY.search(masked[platform.end : firm.start])  # `from France, and Y from Diehl`
+        other = (
+            platform and firm and _FROM_COUNTRY.search(masked[platform.end : firm.start + 1])
+        )  # `from France, and Y from Diehl`
         return Parts(end_user or buyer, "" if other else id_of(firm), platform)
     if subject and subject.letter in "GA" and trigger.subject == "either":
         if _SELLS.match(masked[end:]) and not firm:  # the state is the seller

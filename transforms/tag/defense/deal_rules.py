@@ -37,8 +37,10 @@ TRIGGERS = (
         "none",
         r"(?:imposed|imposes|imposing|announced|announces|placed|slapped|introduced) (?:\w+ ){0,3}sanctions? (?:on|against)\b",
     ),
-    _rule("sanction", "none", r"(?:treasury|OFAC|state department)(?: \w+){0,3} designated (?=(?:\w+ ){0,3}⟦C)"),
-    _rule("sanction", "none", r"(?:sanctioned|sanctions|blacklisted|blacklists|sanctions target(?:ed)?) (?=(?:\w+ ){0,4}⟦C)"),
+    _rule("sanction", "none", r"(?:treasury|OFAC|state department)(?: \w+){0,3} designated (?=(?:[\w⟦⟧-]+ ){0,4}⟦C)"),
+    _rule(
+        "sanction", "none", r"(?:sanctioned|sanctions|blacklisted|blacklists|sanctions target(?:ed)?) (?=(?:[\w⟦⟧-]+ ){0,4}⟦C)"
+    ),
     _rule(
         "sanction",
         "none",
@@ -111,6 +113,11 @@ TRIGGERS = (
         "either",
         rf"put (?:his|her|its|their) (?:names?|signatures?) to {_WORDS}{{0,4}}?(?:contracts?|deals?|agreements?)\b",
     ),
+    _rule(
+        "contract",
+        "supplier",
+        r"(?:is|was|were|been|being) (?:selected|chosen|picked) by [^.;]{0,60}? and (?:was )?awarded\b[^.;]{0,60}?\bcontract\b",
+    ),
     _rule("contract", "supplier", r"(?:was|were|been) contracted (?:by|to|for)\b"),
     _rule("contract", "either", rf"(?:signed|inked) with (?=(?:the )?⟦[GAC])[^.;]{{0,80}}?\bfor (?={_WORDS}{{0,3}}?⟦P)"),
     _rule("contract", "buyer", rf"signed for (?={_WORDS}{{0,3}}?⟦P)"),
@@ -124,7 +131,7 @@ TRIGGERS = (
     _rule(
         "contract",
         "either",
-        r"(?:signed|signs|inked|inks|concluded|concludes|sealed|seals|finali[sz]ed)"
+        r"(?:signed|signs|inked|inks|entered into|concluded|concludes|sealed|seals|finali[sz]ed)"
         rf"{_ADV} {_WORDS}{{0,9}}?(?:contracts?|deals?|agreements?)\b",
     ),
     _rule("contract", "buyer", r"(?:picked|chose|selected|hired) ⟦C\d+⟧[^.;]{0,40}\bcontract\b"),
@@ -144,6 +151,7 @@ TRIGGERS = (
         r"the (?:purchase|procurement|acquisition) of|"
         r"(?:will|agrees to|is to|(?:decided|opted|agreed)(?: (?:on|in) \w+)? to) (?:buy|purchase|acquire|order|procure))\b",
     ),
+    _rule("order", "none", r"(?:is|was|were|been|being) (?:ordered|bought|purchased|acquired) by (?=(?:the )?⟦[GA])"),
     _rule("order", "supplier", r"(?:sold|sells) (?=(?:[\w,.-]+ ){0,4}⟦P)[^.;]{0,60}\bto (?:the )?(?=⟦[GA])"),
     _rule("contract", "buyer", rf"(?:picked|chose|selected) (?={_WORDS}{{0,2}}?⟦P)[^.;]{{0,80}}?\b(?:deal|contract) worth\b"),
     _rule(
@@ -193,7 +201,8 @@ _PLEDGED = re.compile(
 # Undone later in the sentence, or about civil things
 NO_DEAL = re.compile(
     r"\b(?:cancel\w*|scrapped|terminated|withdrew|void\w*|airliners?|jetliners?|passenger\s+(?:jets?|planes?|aircraft)|cruise\s+ships?|"
-    r"ferries|ferry|trains?|cars|buses|museum|(?<!European )union|strike)\b",
+    r"ferries|ferry|trains?|cars|buses|museum|(?<!European )union|"
+    r"strike(?!\s+(?:drone|aircraft|missile|fighter|jet|weapon|version|group)))\b",
     re.I,
 )
 # `ordered the crew to surrender`, `bought time`: the object is no thing of ours
