@@ -1,5 +1,7 @@
 """Names that persons, clubs, firms and things bear are no places; the place itself beside them is."""
 
+import sys
+
 import pytest
 
 from transforms.tag.geo.tagger import GeoTagger
@@ -141,3 +143,23 @@ def test_regions_without_a_number_share_no_id(tagger: GeoTagger) -> None:
 def test_a_hyphen_goes_on_to_a_town(tagger: GeoTagger) -> None:
     assert tagger.goes_on("made in Ulan-Ude", 8, 12)
     assert not tagger.goes_on("a Leopard-Panzer", 2, 9)
+
+
+def _calls(tagger: GeoTagger, text: str) -> int:
+    analysis, calls = next(iter(analyse([("", text)], "en"))), 0
+
+    def count(_frame: object, event: str, _arg: object) -> None:
+        nonlocal calls
+        calls += event.endswith("call")
+
+    sys.setprofile(count)
+    try:
+        tagger.find(analysis)
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def test_a_page_of_capitals_costs_what_its_length_costs(tagger: GeoTagger) -> None:
+    once, twice = (_calls(tagger, "Alpha Bravo Charlie Delta " * n) for n in (300, 600))
+    assert twice < 2.5 * once

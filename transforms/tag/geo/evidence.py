@@ -25,6 +25,7 @@ _ADMIN1, _ADMIN2, _REGION = 1, 2, 3
 # Letters of demonyms that are words for people and for other things ("Pole", "Dane", "Kiwi"); longer ones are adjectives
 _SHORT: Final = 5
 _FAMOUS: Final = ("great:city", "great:admin1", "gaz:capital")
+_NAME: Final = 12  # words of a name that are looked at; the model can call a whole page of capitals one
 _JOINS: Final = ("and", "or")
 _LIST_GAPS: Final = (",", "and", "or", ", and", ", or", ";", "-", "–")
 
@@ -159,7 +160,11 @@ class Evidence:
         if (
             c.entry is None
             and not c.hi
-            and any(o.entry is not None and o.entry.sure for i in range(c.first, c.last) for o in self._begin_at[i])
+            and any(
+                o.entry is not None and o.entry.sure
+                for i in range(c.first, min(c.last, c.first + _NAME))
+                for o in self._begin_at[i]
+            )
         ):
             found.append("splits")
         if self._listed(c):

@@ -198,7 +198,7 @@ class Things(Neighbours):
         if surely and not (c.entry is not None and c.entry.label == "COUNTRY"):
             return False
         end, last = c.end, c.last
-        while not surely and last < len(words) and words[last].capital and text[end : words[last].start] == " ":
+        while not surely and last < min(len(words), c.last + 3) and words[last].capital and text[end : words[last].start] == " ":
             end, last = words[last].end, last + 1
         if last - c.last > 2 or text[end : end + 2] != ", ":
             return False
