@@ -89,8 +89,11 @@ def _use_numpy_product(nlp: "Language") -> None:
                 node.ops = ops
 
 
-# A run of a thousand letters without a blank is no word, and some tokenizers take quadratic time over it
-_ENDLESS = re.compile(r"[!-~]{1000,}")
+# A run of a thousand letters without a blank is no word, but in scripts that have none; a hundred marks are no punctuation. Some
+# tokenizers take quadratic time over them.
+_ENDLESS = re.compile(
+    r"[^\s\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]{1000,}|[^\w\s]{100,}"
+)
 
 
 def _blank(run: re.Match[str]) -> str:

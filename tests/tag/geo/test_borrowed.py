@@ -160,6 +160,12 @@ def _calls(tagger: GeoTagger, text: str) -> int:
     return calls
 
 
-def test_a_page_of_capitals_costs_what_its_length_costs(tagger: GeoTagger) -> None:
-    once, twice = (_calls(tagger, "Alpha Bravo Charlie Delta " * n) for n in (300, 600))
+@pytest.mark.parametrize("unit", ["Alpha Bravo Charlie Delta ", "St. St. St. "])
+def test_a_page_of_capitals_costs_what_its_length_costs(tagger: GeoTagger, unit: str) -> None:
+    once, twice = (_calls(tagger, unit * n) for n in (300, 600))
     assert twice < 2.5 * once
+
+
+def test_marks_without_end_are_no_text() -> None:
+    (analysis,) = analyse([("", "Paris " + "«" * 5000 + " Berlin")], "en")
+    assert [analysis.text[start:end] for start, end in analysis.tokens] == ["Paris", "Berlin"]

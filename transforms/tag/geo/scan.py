@@ -28,6 +28,7 @@ _SAINTS: Final = frozenset("St ST Saint SAINT Ste Sainte".split())
 _SHORTENED: Final = frozenset("st rd ave dr ln blvd hwy".split())
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 _MAX_WORDS: Final = 6
+_MAX_RUN: Final = 12  # words before a type word; a page of capitals would give a candidate for each of its words
 _LONG_LINK: Final = 5  # letters of the longest small word inside a name
 _MODEL_LABELS: Final = frozenset({"GPE", "LOC", "FAC"})
 _PATTERNS: Final = frozenset({"water", "relief", "road", "transit", "admin", "edifice"})
@@ -203,7 +204,7 @@ def _features(text: str, words: list[Word], cues: Cues) -> Iterator[Candidate]:
             j += 1
         while i < j and words[i].text.casefold() in _STOP:
             i += 1
-        for k in range(i + 1, j):
+        for k in range(i + 1, min(j, i + _MAX_RUN)):
             pattern = cues.last.get(words[k].text.casefold(), "")
             if pattern in _PATTERNS:
                 dot = words[k].text.casefold() in _SHORTENED and text[words[k].end : words[k].end + 1] == "."
