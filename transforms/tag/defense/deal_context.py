@@ -10,7 +10,8 @@ from typing import Final
 
 from schemas.records import Deal, Mention
 from transforms.tag.defense.deal_marks import Mark, mask
-from transforms.tag.defense.deal_rules import quantity
+from transforms.tag.defense.deal_roles import id_of
+from transforms.tag.defense.deal_rules import OF_THINGS, quantity
 
 REACH: Final = 2  # sentences
 # `The contract is worth …`, `Der Auftragswert liegt bei …`; first words of the kind in each language
@@ -43,26 +44,25 @@ _THE_DEAL = re.compile(
     r"(?:the (?:company|firm|group)|it) will (?:supply|deliver|provide|build))\b",
     re.I,
 )
-_SUPPLIED = ("contract", "order", "delivery")
 
 
 def completed(deal: Deal, sentence: str, mentions: Sequence[Mention], offset: int) -> Deal:
     """`deal` with what `sentence`, which begins at `offset` and states no deal, says of it."""
-    masked, marks = mask(sentence, list(mentions), offset)
-    if deal.kind not in _SUPPLIED:
+    if deal.kind not in OF_THINGS:
         return deal
+    masked, marks = mask(sentence, list(mentions), offset)
     if deal.amount is None and deal.kind != "delivery":
         deal = _worth(deal, masked, marks)
     if not deal.buyer_iso3 and deal.kind == "contract":
         deal = replace(deal, buyer_iso3=_payer(masked, marks))
     if not deal.supplier_id:
-        makers = {_id(m) for m in marks if m.letter == "C" and _MADE_BY.search(masked[: m.start])}
-        others = {_id(m) for m in marks if m.letter == "P"} - {deal.platform_id}
+        makers = {id_of(m) for m in marks if m.letter == "C" and _MADE_BY.search(masked[: m.start])}
+        others = {id_of(m) for m in marks if m.letter == "P"} - {deal.platform_id}
         if len(makers) == 1 and not others:
             deal = replace(deal, supplier_id=makers.pop())
     platforms = [m for m in marks if m.letter == "P"]
-    if not deal.platform_id and deal.kind == "contract" and _THE_DEAL.match(masked) and len({_id(m) for m in platforms}) == 1:
-        deal = replace(deal, platform_id=_id(platforms[0]), quantity=quantity(masked[: platforms[0].start]))
+    if not deal.platform_id and deal.kind == "contract" and _THE_DEAL.match(masked) and len({id_of(m) for m in platforms}) == 1:
+        deal = replace(deal, platform_id=id_of(platforms[0]), quantity=quantity(masked[: platforms[0].start]))
     return deal
 
 
@@ -86,7 +86,3 @@ def _payer(masked: str, marks: Sequence[Mark]) -> str:
             ""
         }
     return payers.pop() if len(payers) == 1 else ""
-
-
-def _id(mark: Mark) -> str:
-    return mark.mention.entity_id if mark.mention else ""

@@ -17,6 +17,8 @@ _SUBJECT_ENDS = (
 _VERB = "(?:" + "|".join(rf"(?<={word}\s)" for word in _SUBJECT_ENDS.split()) + ")"
 _MADE = r"(?:plants?|factory|factories|facility|facilities|(?:production|ammunition|assembly) (?:line|site|hall)|shipyard|works|workshop)"
 
+OF_THINGS = ("contract", "order", "delivery")  # kinds of deals that have a buyer, a number of things and a worth
+
 
 class Trigger(NamedTuple):
     """`kind` of deal, what the subject of the verb is (buyer, supplier, receiver, giver, target, either, none, or the state that must

@@ -1,9 +1,8 @@
 """Deals that a single clause states: kind, buyer, supplier, platform, quantity, amount.
 
 Conservative by design: a clause counts when a wording of `deal_rules` is there, nothing makes it unreal, and at least two parts of
-the deal are named in it. What it does not say stays empty, but for a buyer that only the sentence before names, or the one after it
-calls the contracting activity; the two sentences after it can add its
-worth, its maker, its system or who pays (`deal_context`).
+the deal are named in it. What it does not say stays empty, but for a buyer that only the sentence before names, a system that a noun
+stands for (`deal_things`), and what the two sentences after it add: its worth, its maker, its system or who pays (`deal_context`).
 """
 
 import re
@@ -19,11 +18,10 @@ from transforms.tag.defense.deal_languages import read_abroad
 from transforms.tag.defense.deal_marks import Mark, mask
 from transforms.tag.defense.deal_parties import each_party
 from transforms.tag.defense.deal_roles import BODY, Context, id_of, is_owner, parts_of
-from transforms.tag.defense.deal_rules import COMMAND, NO_DEAL, TRIGGERS, UNREAL, counted_apart, pledged, quantity
+from transforms.tag.defense.deal_rules import COMMAND, NO_DEAL, OF_THINGS, TRIGGERS, UNREAL, counted_apart, pledged, quantity
 from transforms.tag.defense.deal_things import named_before
 from transforms.tag.defense.money import Money
 
-_COUNTED = ("contract", "order", "delivery")
 _MAX_SENTENCE = 600
 _SPOKEN_OF = 3  # sentences in which a noun can mean the one system named before them
 _CLOSING = " \"'”’»)"
@@ -55,7 +53,7 @@ def find_deals(mentions: Sequence[Mention], analysis: Analysis) -> tuple[Deal, .
     before: list[Mention] = []
     open_for = 0  # sentences that may still add to the last deal
     systems: tuple[Mention, ...] = ()  # those last spoken of
-    spoken_of = 1
+    spoken_of = 0
     for start, end in zip(starts, [*starts[1:], len(analysis.text)], strict=True):
         sentence, known = analysis.text[start:end].rstrip(), len(deals)
         inside = [m for m in ordered[bisect_left(begins, start) : bisect_left(begins, end)] if m.end <= end]
@@ -75,7 +73,7 @@ def find_deals(mentions: Sequence[Mention], analysis: Analysis) -> tuple[Deal, .
             systems, spoken_of = _systems(inside), _SPOKEN_OF
         else:
             spoken_of -= 1
-            systems = systems if spoken_of else ()
+            systems = systems if spoken_of > 0 else ()
     return tuple(deals)
 
 
@@ -115,7 +113,7 @@ def _bought_by(deal: Deal, sentence: str, before: list[Mention], inside: list[Me
     """The deal with the one country that the sentence before names, where a body without a country (`the ministry`) is the buyer."""
     country = _country(before)
     abroad = {m.iso3 for m in inside if m.kind == "geo"} - {""}
-    if deal.buyer_iso3 or deal.kind not in _COUNTED or not country or abroad or not BODY.search(sentence):
+    if deal.buyer_iso3 or deal.kind not in OF_THINGS or not country or abroad or not BODY.search(sentence):
         return deal
     return replace(deal, buyer_iso3=country)
 
@@ -150,33 +148,29 @@ def _read(masked: str, marks: list[Mark], offset: int, length: int, context: Con
         or (trigger.kind == "order" and COMMAND.match(masked[match.end() :]))
     ):
         return None
-    named = None
-    if trigger.kind in _COUNTED and not any(mark.letter == "P" for mark in marks):
+    named, of_things = None, trigger.kind in OF_THINGS
+    if of_things and not any(mark.letter == "P" for mark in marks):
         named = named_before(masked, match.start(), context.systems)
         marks = [*marks, Mark("P", named.start, named.end, named.system)] if named else marks
     parts = parts_of(trigger, masked, marks, match.start(), match.end(), context)
     if parts is None:
         return None
     money = _money(trigger.kind, masked, marks)
-    if trigger.kind in ("contract", "order", "delivery"):
-        known = [parts.buyer, parts.supplier, parts.platform, money]
-        if sum(part is not None and part != "" for part in known) < 2:
-            return None
-    elif not (parts.supplier or parts.platform):
+    known = [parts.buyer, parts.supplier, parts.platform, money] if of_things else [parts.supplier, parts.platform]
+    if sum(part is not None and part != "" for part in known) < (2 if of_things else 1):
         return None
-    platform = parts.platform.mention.entity_id if parts.platform and parts.platform.mention else ""
-    count = quantity(masked[: parts.platform.start]) if parts.platform and trigger.kind in _COUNTED else None
-    if count is None and parts.platform and trigger.kind in _COUNTED and not named:
-        count = counted_apart(masked[parts.platform.end :])
-    count = named.number if named else count
-    supplier = parts.supplier or (_made_by(masked, marks) if trigger.kind in _COUNTED else "")
+    count = named.number if named else None
+    if of_things and parts.platform and not named:
+        count = quantity(masked[: parts.platform.start])
+        count = counted_apart(masked[parts.platform.end :]) if count is None else count
+    supplier = parts.supplier or (_made_by(masked, marks) if of_things else "")
     return Deal(
         kind=trigger.kind,
         start=offset,
         end=offset + length,
         buyer_iso3=parts.buyer,
         supplier_id=supplier,
-        platform_id=platform,
+        platform_id=id_of(parts.platform),
         quantity=count,
         amount=money.amount if money else None,
         currency=(money.currency_for(parts.buyer) or money.currency_for(_home(marks, supplier))) if money else "",

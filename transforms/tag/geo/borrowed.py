@@ -277,7 +277,7 @@ class Borrowed(Neighbours):
         if people is None or people.label != "NATIONALITY" or self._words[i].text[-1] != "s" or self._title_case[i]:
             return False
         town = self._words[i - 1].text
-        return self._words[i - 1].capital and town not in self._lexicon.forms and self._famous(town.casefold())
+        return self._words[i - 1].capital and self._famous_town(town)
 
     def _level(self, c: Candidate) -> int:
         """How many words around `c` speak of matches; a score counts as two."""
