@@ -2,11 +2,12 @@
 
 Mentions count when span and label are both exactly right. A hard negative is a sentence that must stay free of false mentions; its
 precision is the share of such sentences that do. Deals are right when the kind and every labelled part of them are; `kind` alone is
-measured too. Places in the deal sentences are given, mentions of firms and platforms are the tagger's own; of `deals_fifth` and
-`deals_sixth`, where a deal may reach over several sentences, places are too.
+measured too. Places in the deal sentences are given, mentions of firms and platforms are the tagger's own; of the sets
+from `deals_fifth` on, where a deal may reach over several sentences, places are too.
 """
 
 import argparse
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -16,6 +17,7 @@ from typing import Any
 from schemas.records import Deal, Mention
 from tests.eval.markup import Span, parse_markup, read_jsonl
 from transforms.tag.analysis import Analysis
+from transforms.tag.defense.lexicon import LABELS
 from transforms.tag.defense.score import with_deals
 from transforms.tag.defense.tagger import DefenseTagger
 from transforms.tag.ner import analyse
@@ -70,8 +72,9 @@ def ratio(part: float, whole: float) -> float:
 
 
 def evaluate_mentions(tagger: DefenseTagger, report: Report, sets: tuple[str, ...] = MENTION_SETS) -> None:
-    """Strict F1, id accuracy, hard negatives, variants of the named sets."""
+    """Strict F1, id accuracy, hard negatives, variants of the named sets, and precision and recall of each label over all of them."""
     right = found = wanted = ids = hard = clean = 0
+    of_label: dict[str, Counter[str]] = {label: Counter() for label in LABELS}  # label -> right, found, wanted
     for name in sets:
         rows = [(row, *parse_markup(row["markup"])) for row in read_jsonl(DATA / f"{name}.jsonl")]
         analysed = analyses((row["language"], "", text) for row, text, _ in rows)
@@ -84,6 +87,9 @@ def evaluate_mentions(tagger: DefenseTagger, report: Report, sets: tuple[str, ..
             wrong_ids = [k for k in hits if have[k].entity_id != want[k].entity_id]
             of_set = [of_set[0] + len(hits), of_set[1] + len(have), of_set[2] + len(want)]
             ids += len(hits) - len(wrong_ids)
+            for what, keys in (("right", hits), ("found", have.keys()), ("wanted", want.keys())):
+                for *_, label in keys:
+                    of_label[label][what] += 1
             if not gold:
                 hard += 1
                 clean += not have
@@ -102,6 +108,9 @@ def evaluate_mentions(tagger: DefenseTagger, report: Report, sets: tuple[str, ..
         "entity id": ratio(ids, right),
         "hard negatives": ratio(clean, hard),
     }
+    for label, n in of_label.items():
+        report.figures[f"{label} precision"] = ratio(n["right"], n["found"])
+        report.figures[f"{label} recall"] = ratio(n["right"], n["wanted"])
     if "variants" in sets:
         report.figures["variant recall"] = report.figures["variants recall"]
 
