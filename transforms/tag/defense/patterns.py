@@ -84,15 +84,16 @@ _TYPE_WORDS = frozenset(
     }
 )
 _ELECTRONICS = re.compile(r"\bAN/[A-Z]{3}-\d{1,3}[A-Z]?(?:\(V\)\d?)?")
+_BASE_WORD = r"[A-ZÀ-ÞĀ-Ž][\w'’.-]{0,40}"  # bounded: a page of hyphens is one word, in which every part can begin
 _BASE = re.compile(
-    rf"\b(?P<name>(?:{_WORD} ){{1,3}})(?:Air Base|Airbase|Air Force Base|AFB|Naval Base|Naval Station|(?:Naval )?Air Station|"
+    rf"\b(?P<name>(?:{_BASE_WORD} ){{1,3}})(?:Air Base|Airbase|Air Force Base|AFB|Naval Base|Naval Station|(?:Naval )?Air Station|"
     r"Air Force Station|Space Force (?:Base|Station)|Naval (?:Ship|Dock)yard|Army (?:Depot|Ammunition Plant|Airfield)|Proving Grounds?|"
     r"Aerodrome|Training Area|"
     r"Missile (?:Test )?Range)(?![\w-])"
 )
 _AT_BASE = re.compile(
-    rf"\b(?P<name>(?:{_WORD} ){{1,2}})(?:air ?base|airfield|aerodrome|naval (?:base|station)|(?:missile|test|proving) (?:range|ground)|"
-    r"army depot)\b"
+    rf"\b(?P<name>(?:{_BASE_WORD} ){{1,2}})(?:air ?base|airfield|aerodrome|naval (?:base|station)|(?:missile|test|proving) "
+    r"(?:range|ground)|army depot)\b"
 )
 _NO_NAME = frozenset(
     {"The", "At", "In", "From", "Near", "To", "And", "On", "Of", "A", "An", "Its", "His", "Their", "This", "That"}

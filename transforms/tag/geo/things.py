@@ -1,6 +1,7 @@
 """Whether a thing bears the name here: a dish, a disease, a car, a ship, a film, a street, a race, the games of a year."""
 
 import re
+from bisect import bisect_left
 from itertools import pairwise
 from typing import Final
 
@@ -115,7 +116,8 @@ class Things(Neighbours):
         return bool(before) and before[-1].casefold() in (*self._cues.work, "with", "book", "play", "painting")
 
     def _in_title(self, c: Candidate) -> bool:
-        return any(start < c.start and c.end < end for start, end in self._titles) and not self._title_case[c.first]
+        at = bisect_left(self._titles, (c.start, 0)) - 1  # the last that begins before it; they do not overlap
+        return at >= 0 and c.end < self._titles[at][1] and not self._title_case[c.first]
 
     def _one_of(self, c: Candidate) -> bool:
         """`Labrador` in "a Labrador that size", `California` in "1,200 units of the California because": things of a kind."""
